@@ -6,7 +6,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip --quiet --disable-pip-version-check install --constraint constraints.txt
 
-.PHONY: opensearch cluster unplug help setup serve rebuild test check lint types docs screenshots wheel clean
+.PHONY: bench opensearch cluster unplug help setup serve rebuild test check lint types docs screenshots wheel clean
 
 help: ## what can be made
 	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 12
@@ -57,6 +57,10 @@ types: $(VENV)/.dev ## types
 
 docs: $(VENV)/.dev ## is what the documents say true?
 	$(BIN)/python -m pytest tests/test_docs.py tests/test_walls.py
+
+bench: $(VENV)/.dev ## a short form of the benchmarks: make bench DATA=articles.jsonl
+	$(PIP) -r benchmarks/requirements.txt
+	$(BIN)/python benchmarks/run_short.py --data "$(or $(DATA),articles.jsonl)" --out build/bench
 
 screenshots: $(VENV)/.dev ## pictures of every page in build/screenshots, three of them in docs
 	$(BIN)/python scripts/screenshots.py

@@ -1,12 +1,13 @@
-"""Compare indexing and query times of Tra Cứu with stock pyvi + Whoosh, tantivy and SQLite FTS5.
+"""Compare indexing and query times of Tra Cứu with stock pyvi + Whoosh, tantivy, Lucene and FTS5.
 
     pip install -r benchmarks/requirements.txt
     python benchmarks/engine.py --data vntc.jsonl.xz --keep /tmp/indexes --out benchmarks/results
 
 Queries: all engines have the same documents and do the same job (`peers.py`); the queries are drawn
 from the documents (`query_specs.py`). Every query is put to each engine in turn, in several rounds;
-which engine is first changes from query to query and from round to round. The time of a query is
-the median of its rounds after the first; the first round is reported separately.
+which engine is first changes from query to query and from round to round. The first round has
+queries that no engine has seen ("first time"); the time of a repeated query is the median of the
+rounds after it. Before, Lucene gets other queries, because Java compiles what runs often.
 
 Building: each engine in turn builds a slice of the file, word segmentation included, several times
 (medians); Tra Cứu alone also builds an eighth, a quarter, a half and all of the documents, to see
@@ -33,13 +34,13 @@ import tempfile
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import replace
 from datetime import date, timedelta
 from itertools import islice
 from pathlib import Path
 
-from peers import PEERS, Peer, Row, Stock, Tantivy, row, rows
+from peers import LUCENE, PEERS, Peer, Row, Stock, Tantivy, row, rows
 from query_specs import QuerySpec, draw
 
 from indexer import Archive, Document, SearchRequest, Sort
@@ -47,8 +48,9 @@ from indexer.documents import read_sources
 from indexer.engines.whoosh.generations import index_directory
 
 ROUNDS = 5
-BUILDS = 3
-"""Number of rounds of all queries, and of builds of the slice by each engine."""
+"""Number of rounds of all queries."""
+_WARMING = 10
+"""Number of times that Lucene gets each of the other queries."""
 
 
 def read(data: Path, count: int | None) -> Iterator[Document]:
@@ -171,10 +173,11 @@ def pyvi_rows(documents: Iterable[Document]) -> Iterator[Row]:
         yield row(document, *plain, f"{title} {body}".lower())
 
 
-def building(data: Path, part: int, whole: int) -> dict[str, object]:
+def building(data: Path, part: int, whole: int, builds: int) -> dict[str, object]:
     """Measure the times from the file to an index that answers queries.
 
-    All builders index the first `part` documents, Tra Cứu also an eighth to all of `whole`.
+    All builders index the first `part` documents `builds` times, Tra Cứu also an eighth to all of
+    `whole`.
     """
     result: dict[str, object] = {"slice_documents": part}
     result["slice_mb"] = round(sum(len(d.body.encode()) for d in read(data, part)) / 1e6, 2)
@@ -184,7 +187,7 @@ def building(data: Path, part: int, whole: int) -> dict[str, object]:
         "pyvi_stock_whoosh": lambda folder: Stock.build(folder, pyvi_rows(read(data, part))),
     }
     runs: dict[str, list[dict[str, float]]] = {name: [] for name in works}
-    for _ in range(BUILDS):
+    for _ in range(builds):
         for name, work in works.items():
             with tempfile.TemporaryDirectory() as folder:
                 runs[name].append(timed_in_own_process(lambda f=Path(folder), w=work: w(f)))  # type: ignore[misc]
@@ -200,10 +203,13 @@ def building(data: Path, part: int, whole: int) -> dict[str, object]:
     return result | {"growth": growth}
 
 
-def querying(data: Path, count: int | None, keep: Path, *, stock: bool) -> dict[str, object]:
+def querying(
+    data: Path, count: int | None, keep: Path, left_out: Collection[str]
+) -> dict[str, object]:
     """Measure the time of every query in every engine, in milliseconds.
 
-    Indexes are built in `keep` if they are not there. `stock` is False to leave out stock Whoosh.
+    Indexes are built in `keep` if they are not there. The engines named in `left_out` are not
+    measured.
     """
     documents = list(read(data, count))
     text = sum(len(d.title.encode()) + len(d.body.encode()) for d in documents)
@@ -214,17 +220,20 @@ def querying(data: Path, count: int | None, keep: Path, *, stock: bool) -> dict[
             for name, peer in PEERS.items()
         },
     }
-    if not stock:
-        del builders["stock_whoosh"]
+    for name in left_out:
+        builders.pop(name, None)
     for name, build in builders.items():
         folder = keep / f"{name}-{len(documents)}"
         if not folder.exists():
             folder.mkdir(parents=True)
             build(folder)
-    specs = draw(documents)
+    specs, others = draw(documents), draw(documents, seed=2)
     documents.clear()
     makers: dict[str, Callable[[Path], Peer]] = {"tracuu": TraCuu, **PEERS}
     engines = {name: makers[name](next(keep.glob(f"{name}-*"))) for name in builders}
+    if "lucene" in engines:
+        for one in _WARMING * others:
+            engines["lucene"].ask(one)
     times: dict[QuerySpec, dict[str, list[float]]] = {
         one: {name: [] for name in engines} for one in specs
     }
@@ -297,7 +306,10 @@ def main() -> None:
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--documents", type=int, help="of the file; default: all")
     parser.add_argument("--slice", type=int, default=3000, help="documents that all build")
-    parser.add_argument("--no-stock", action="store_true", help="leave stock Whoosh out of queries")
+    parser.add_argument(
+        "--without", nargs="*", default=[], choices=[*PEERS], help="leave an engine out of queries"
+    )
+    parser.add_argument("--builds", type=int, default=3, help="builds of the slice by each")
     parser.add_argument("--only", choices=("building", "querying"))
     parser.add_argument("--keep", type=Path, required=True)
     parser.add_argument("--out", type=Path, required=True)
@@ -305,7 +317,7 @@ def main() -> None:
     packages = ("tracuu", "Whoosh", "pyvi", "numpy", "tantivy")
     count = sum(1 for _ in read(options.data, options.documents))
     result: dict[str, object] = {
-        "machine": machine(*packages) | {"sqlite": sqlite3.sqlite_version},
+        "machine": machine(*packages) | {"sqlite": sqlite3.sqlite_version, "lucene": LUCENE},
         "documents": count,
     }
     path = options.out / f"engine_{count}.json"
@@ -313,10 +325,10 @@ def main() -> None:
         result = json.loads(path.read_text(encoding="utf-8")) | result
     if options.only != "building":
         result["querying"] = querying(
-            options.data, options.documents, options.keep, stock=not options.no_stock
+            options.data, options.documents, options.keep, options.without
         )
     if options.only != "querying":
-        result["building"] = building(options.data, options.slice, count)
+        result["building"] = building(options.data, options.slice, count, options.builds)
     path.write_text(json.dumps(result, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
     print(path)
 

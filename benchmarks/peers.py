@@ -10,8 +10,10 @@ accents a syllable can take.
 from __future__ import annotations
 
 import sqlite3
+import subprocess
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -21,6 +23,8 @@ from indexer import Document
 from indexer.analysis import fold
 from indexer.analysis.batch import analyze_many
 
+LUCENE = "9.12.3"
+"""Version of Lucene in lucene/pom.xml."""
 FACETS = ("section", "source", "year", "month")
 SIZE = 10
 
@@ -252,6 +256,72 @@ class Tantivy:
         return api.Query.boolean_query(parts)
 
 
+class Lucene:
+    """Lucene, in a Java process that gets a query as a line and answers with the number of hits.
+
+    Java compiles what runs often, so put some other queries before those that are measured.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        command = ["java", "-Xmx1g", "-cp", _lucene_classes(), "Peer", "ask", folder / "lucene"]
+        self._process = subprocess.Popen(
+            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, encoding="utf-8"
+        )
+
+    @staticmethod
+    def build(folder: Path, documents: Iterable[Row]) -> None:
+        command = ["java", "-Xmx2g", "-cp", _lucene_classes(), "Peer", "build", folder / "lucene"]
+        with subprocess.Popen(
+            command, stdin=subprocess.PIPE, text=True, encoding="utf-8"
+        ) as process:
+            assert process.stdin is not None
+            for one in documents:
+                texts = one.id, one.title, one.body, one.words, fold(one.title), fold(one.body)
+                row = (*texts, *one.facets.values(), str(one.date))
+                process.stdin.write("\t".join(value.replace("\t", " ") for value in row) + "\n")
+            process.stdin.close()
+        if process.returncode:
+            raise RuntimeError("Lucene could not build its index")
+
+    def ask(self, spec: QuerySpec) -> int:
+        def written(words: Sequence[Word]) -> str:
+            text = "\x1e".join("\x1f".join(word) for word in words)
+            return fold(text) if spec.folded else text
+
+        flags = (spec.phrase, "p"), (spec.prefix, "*"), (spec.folded, "f"), (spec.newest, "n")
+        fields = [
+            written(spec.words), written(spec.without),
+            "".join(flag for is_set, flag in flags if is_set), spec.section or "", str(spec.page),
+        ]  # fmt: skip
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        self._process.stdin.write("\t".join(fields) + "\n")
+        self._process.stdin.flush()
+        return int(self._process.stdout.readline())
+
+
+@cache
+def _lucene_classes() -> str:
+    """Return the class path of the Lucene peer, downloaded by Maven and compiled below `build/`.
+
+    Raises CalledProcessError without Java, Maven or network.
+    """
+    source = Path(__file__).parent / "lucene"
+    made = source.parents[1] / "build" / "lucene"
+    if not (made / "classes" / "Peer.class").exists():
+        subprocess.run(
+            ["mvn", "-q", "-B", "-f", source / "pom.xml", "dependency:copy-dependencies",
+             f"-DoutputDirectory={made / 'lib'}", "-DincludeScope=runtime"],
+            check=True,
+        )  # fmt: skip
+        subprocess.run(
+            ["javac", "-nowarn", "-cp", f"{made / 'lib'}/*", "-d", made / "classes",
+             source / "Peer.java"],
+            check=True,
+        )  # fmt: skip
+    return f"{made / 'classes'}:{made / 'lib'}/*"
+
+
 class Stock:
     """Whoosh with its own codec, writer and collector.
 
@@ -340,4 +410,9 @@ class Stock:
         return query.Or(parts)
 
 
-PEERS: dict[str, Any] = {"sqlite_fts5": Fts5, "tantivy": Tantivy, "stock_whoosh": Stock}
+PEERS: dict[str, Any] = {
+    "sqlite_fts5": Fts5,
+    "tantivy": Tantivy,
+    "lucene": Lucene,
+    "stock_whoosh": Stock,
+}

@@ -5,6 +5,7 @@ This module has the names that other programs may use, and nothing else.
 
 from indexer.analysis import has_marks, strip_marks
 from indexer.archive import Archive
+from indexer.collation import name_initial, name_key
 from indexer.documents import Options, OutlineLevel, OutlineUnit, Warned, outline, province_now
 from indexer.errors import (
     DocumentError,
@@ -158,6 +159,8 @@ __all__ = [
     "is_own_facet",
     "is_reversed",
     "loosen",
+    "name_initial",
+    "name_key",
     "outline",
     "own_facet",
     "parent_value",

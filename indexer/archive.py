@@ -48,9 +48,10 @@ class Archive:
     """The built index of one folder, open for searching. Many threads may use it at once.
 
     Use `Archive.open`, and close it or use it as a context manager. After a rebuild or update, the
-    next call uses the new generation. Every method but `close` raises UnusableIndex after `close`,
-    IndexDamaged if a file turns out to be damaged, and UnusableIndex if one cannot be read for
-    another reason.
+    next call uses the new generation. Every method but `close` and `health` raises UnusableIndex
+    after `close`, IndexDamaged if a file turns out to be damaged, and UnusableIndex if one cannot
+    be read for another reason. `search`, `overview`, `highlight` and `similar` raise WordModelError
+    if the word model cannot be loaded.
     """
 
     def __init__(self, index_dir: Path, timeout: float | None = None) -> None:
@@ -72,9 +73,11 @@ class Archive:
     def open(cls, index_dir: Path, timeout: float | None = None) -> Archive:
         """Open the current generation of a folder, or the former one if the current is damaged.
 
-        `timeout` is the number of seconds that each search may take; None for no limit. The caller
+        `timeout` is the number of seconds that each search or highlighting may take; None for no
+        limit. The caller
         closes the archive. Raises IndexMissing if the folder has no index, IndexDamaged if neither
-        generation can be opened, UnusableIndex if a file cannot be read for another reason.
+        generation can be opened, UnusableIndex if a file cannot be read for another reason,
+        SettingError if the engine that the setting names cannot be used.
         """
         return cls(index_dir, timeout)
 
@@ -90,7 +93,7 @@ class Archive:
     def overview(self) -> Results:
         """Return the results of an empty query: the six newest documents, and the facets of all.
 
-        The front page shows them.
+        The front page shows them. Raises SearchTimeout as `search` does.
         """
         return self.search(SearchRequest(sort=Sort.NEWEST, size=6))
 
@@ -154,7 +157,8 @@ class Archive:
             return self._open.status
 
     def health(self) -> dict[str, object]:
-        """Return the state of the machines that have the index; {} if it is in a folder.
+        """Return the state of the machines that have the index, as `Backend.health` does; {} if it
+        is in a folder.
 
         Raises EngineUnavailable if a part of it cannot be searched.
         """

@@ -40,7 +40,11 @@ def read_regular_file(path: Path) -> bytes:
     wait for data without end.
     """
     handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
-    with open(handle, "rb") as file:  # noqa: PTH123  (a descriptor)
+    try:
         if not stat.S_ISREG(os.fstat(handle).st_mode):
             raise OSError(f"{path.name} is not a regular file")
-        return file.read()
+        # Without `closefd`, because `open` fails for a folder before it owns the descriptor.
+        with open(handle, "rb", closefd=False) as file:
+            return file.read()
+    finally:
+        os.close(handle)

@@ -2,18 +2,18 @@
 
     TraCuuError                     the root: catch this one
     ├── InputError                  the input cannot be used
-    │   ├── SourceError             a source folder or file cannot be read at all
+    │   ├── SourceError             the sources cannot be read or used at all
     │   │   └── HarvestError        an address of a web site cannot be fetched
     │   ├── DocumentError           one document of a source is broken; the others are indexed
     │   ├── RequestError            a search request has a parameter out of range
     │   └── QueriesError            an evaluation file is not what `tracuu evaluate` reads
     ├── WordModelError              the files of the word model are missing or changed
-    ├── SettingError                an environment variable TRACUU_* has a wrong value
+    ├── SettingError                a variable TRACUU_* or an address to listen on is unusable
     ├── DocumentNotFound            no document has this id
     ├── SearchTimeout               a search takes longer than it may
     ├── OriginalNotFound            the original file of a document cannot be downloaded
     └── UnusableIndex               the built index cannot be used
-        ├── IndexMissing            nothing has been built here yet
+        ├── IndexMissing            nothing has been built here yet, or no former generation is left
         ├── IndexDamaged            a file is missing, unknown or changed
         ├── IndexBusy               another rebuild or update holds the lock
         ├── EngineUnavailable       the cluster does not answer, or cannot now; it may soon
@@ -25,6 +25,8 @@ class of the error in JSON.
 """
 
 from __future__ import annotations
+
+from functools import partial
 
 
 class TraCuuError(Exception):
@@ -55,7 +57,8 @@ class InputError(TraCuuError):
 
 
 class SourceError(InputError):
-    """A source folder or file cannot be read at all."""
+    """The sources cannot be used: a folder, file or `archive.toml` cannot be read, they contradict
+    each other, or they have no document or too few."""
 
     code = "bad_source"
 
@@ -67,9 +70,9 @@ class HarvestError(SourceError):
     ----------
     message, hint : as for TraCuuError.
     kind : the cause as one word, by which a report counts: `address`, `private`, `dns`,
-        `connection`, `tls`, `timeout`, `redirect`, `robots`, `status`, `gone`, `busy`, `size`,
-        `type`, `encoding`, `xml`, `depth`, `oai`, `warc`; `budget` and `stopped` if the run ended
-        early.
+        `connection`, `tls`, `timeout`, `redirect`, `elsewhere`, `robots`, `status`, `gone`, `busy`,
+        `size`, `type`, `encoding`, `xml`, `depth`, `oai`, `warc`; `budget` and `stopped` if the
+        run ended early.
     """
 
     code = "bad_address"
@@ -78,9 +81,13 @@ class HarvestError(SourceError):
         super().__init__(message, hint)
         self.kind = kind
 
+    def __reduce__(self) -> tuple[object, ...]:
+        return (partial(type(self), kind=self.kind), (self.message, self.hint))
+
 
 class DocumentError(InputError):
-    """One document of a source is broken; the others are still indexed."""
+    """One document of a source is broken; the others are still indexed. Raised also by an engine
+    that is given two documents of one id, which stops building."""
 
     code = "bad_document"
 
@@ -99,7 +106,8 @@ class QueriesError(InputError):
 
 
 class SettingError(TraCuuError):
-    """An environment variable `TRACUU_*` has a value that cannot be used."""
+    """The value of an environment variable `TRACUU_*`, or the address that the server is to listen
+    on, cannot be used."""
 
     code = "bad_setting"
 
@@ -135,7 +143,8 @@ class UnusableIndex(TraCuuError):
 
 
 class IndexMissing(UnusableIndex):
-    """Nothing has been built in this folder yet."""
+    """Nothing has been built in this folder or cluster yet, or there is no former generation to
+    return to."""
 
     code = "index_missing"
 

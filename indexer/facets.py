@@ -24,8 +24,8 @@ PATH_SEPARATOR = "/"
 """Separates the parts of a value of a hierarchy, the largest place first."""
 
 YEAR, MONTH, DATE = "year", "month", "date"
-"""Names of the facets of the date. Their values are each of its years ("2021"), its month
-("2021-01"), and the date as far as known, in EDTF."""
+"""Names of the facets of the date. Their values are each of its years ("2021"), the month in which
+it begins, if known ("2021-01"), and the date as far as known, in EDTF."""
 PLACE, PERSON, PUBLISHER = "place", "person", "publisher"
 """Names of the facets whose values are recognised as entities in a query."""
 
@@ -43,7 +43,7 @@ def parse_month(value: str) -> tuple[int, int] | None:
 
 
 def parent_value(value: str) -> str:
-    """Return the year of a value of the facets of the date: "2021" for "2021-01"."""
+    """Return the year of a value of the facets YEAR and MONTH: "2021" for "2021-01"."""
     return value.partition("-")[0]
 
 

@@ -52,12 +52,13 @@ _RUNG_LABELS = {
 
 
 class Sort(StrEnum):
-    """Order of the hits: by descending score, or by date. Undated documents come last in both
-    orders by date."""
+    """Order of the hits: by descending score, by date, or by title in Vietnamese alphabetical order
+    (`indexer.collation`). Documents without a date or title come last."""
 
     RELEVANCE = "relevance"
     NEWEST = "newest"
     OLDEST = "oldest"
+    TITLE = "title"
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +160,8 @@ class Document:
     published, event_date : the dates of publication and of the event that it reports; a
         `PartialDate` if only a year or a month is known.
     published_time : local time of publication.
-    places : the places that it is about; if the text does not decide between two, it has both.
+    places : the places that it is about; if the text does not decide between several, it has each
+        of them.
     report_type, period : type and period of a report: "tổng kết", "năm 2020".
     section : section of the site that it is from.
     publisher : site or paper that it is from.
@@ -178,7 +180,7 @@ class Document:
     original_size, original_sha256 : size in bytes and SHA-256 (hexadecimal) of that file, if the
         archive lets readers download it.
     own : the fields that the archive defines, in the order in which it defines them.
-    extra : further fields of the source, as (name, value) pairs.
+    extra : further fields of the source, as (name, value) pairs; each name occurs once.
     """
 
     id: str
@@ -303,8 +305,9 @@ class SearchRequest:
         its own.
     copies_of : id of a document, to list only this one and its copies, each as a hit of its own;
         nothing is found if no document has the id. "" for all documents.
-    date_from, date_to : first and last date of the range in which a document's date must or may be;
-        ISO 8601 of any precision (2010, 2010-03, 2010-03-15); None where the range is open.
+    date_from, date_to : first and last date of a range; a document is found if a day of its date,
+        which may be a year, a month or a period, lies in it. ISO 8601 of any precision (2010,
+        2010-03, 2010-03-15); None where the range is open.
     """
 
     text: str = ""
@@ -385,12 +388,13 @@ class Hit:
     Attributes
     ----------
     score : comes from the rung that was searched; not comparable between queries.
-    rung : the tightest that the document is on; the loosest if it is pinned and does not match.
+    rung : the tightest that the document is on; the loosest if it is pinned and does not match;
+        exact if nothing was typed or only pinned documents were found.
     title_ranges : the matched words, in code points of the title; they ascend and do not overlap.
     snippet : the passage of the body to show.
     explanation : None unless the request asked for it.
     pinned : True if the archive puts it first for this query text, whether it matches or not.
-    copies : the first few exact copies, `indexer.search.LISTED_COPIES` at most.
+    copies : the first of the exact copies by id, at most `indexer.search.LISTED_COPIES`.
     copy_count, near_count : number of exact and of near copies.
     """
 
@@ -476,12 +480,14 @@ class Results:
     Attributes
     ----------
     request : what was asked.
-    rung : the tightest rung of the hits; None if nothing was typed or nothing was found.
+    rung : the tightest rung on which documents are, before filters; None if nothing was typed or no
+        document matches.
     suggestion : another query text to try ("Ý bạn là", "did you mean"), or None.
-    total : number of all documents that match the query and the filters.
+    total : number of all documents that match the query, or are pinned for it, and pass the
+        filters.
     took_ms : wall time of the search in milliseconds.
     hits : those of the requested page, in the requested order.
-    facets : those that have a value among the documents found, in the order to show.
+    facets : those that have a value to show (`indexer.facets.FacetSchema.build`), in that order.
     corrected : the query text that was answered instead, because nothing matches the requested one
         or the index has none of its content words; None otherwise.
     hidden : number of documents of `total` that are no hits of their own, because they are copies.

@@ -79,8 +79,8 @@ class PartialDate(date):
 def parse_iso(text: str) -> date:
     """Return the date that the `isoformat` of a date or PartialDate wrote.
 
-    A plain `date` if it is one day, else a PartialDate. Raises ValueError if `text` is not such a
-    date.
+    A plain `date` if it is one day and not approximate, else a PartialDate. Raises ValueError if
+    `text` is not such a date.
     """
     first, slash, last = text.partition("/")
     match = _ISO.fullmatch(first)

@@ -43,17 +43,18 @@ class ReadingReport:
 
     Attributes
     ----------
-    read : name of a format → number of documents read from files of it, most first; an update
-        counts only the files that it reads.
+    read : name of a format → number of documents read from files of it, most first; "text" counts
+        documents without a format too. An update counts only the files that it reads.
     broken, broken_count : the first MAX_REPORTS errors of unreadable documents, and the number of
         all.
     warnings, warning_count : the first MAX_REPORTS notes on partly read documents, and the number
         of all.
-    skipped : ending of a file name → number of files that no format reads, most first.
+    skipped : ending of a file name in lower case, with the dot, or "(no ending)" → number of files
+        that no format reads, most first.
     passed_over : number of files that were passed over on purpose.
     unknown_keys : key of records that is no field → number of documents that have it, most first,
         counted as in `read`.
-    unknown_pins : the documents that `archive.toml` pins by an id or URL that no document has.
+    unknown_pins : the ids and URLs that `archive.toml` pins and no document has, ascending.
     """
 
     read: Mapping[str, int] = field(default_factory=dict)
@@ -68,7 +69,7 @@ class ReadingReport:
 
     @property
     def is_complete(self) -> bool:
-        """True if every file was read, or left out on purpose."""
+        """True if every file was read, if only partly, or left out on purpose."""
         return not self.broken_count and not self.skipped
 
     def to_record(self) -> dict[str, Any]:
@@ -93,7 +94,7 @@ class RebuildReport:
     Attributes
     ----------
     status : the new generation.
-    broken : the first MAX_REPORTS documents that could not be read.
+    broken : the first MAX_REPORTS errors of documents that could not be read.
     reading : the report on all files.
     missing_parts : the parts of the rebuild that are still to come; () if the index is complete and
         served. Otherwise `status` is that of the documents of this part.
@@ -118,9 +119,10 @@ def rebuild(
 
     A broken document never stops a rebuild. Raises SourceError if a source cannot be read at all,
     if no document can be read, or if two sources define a field differently; IndexBusy if another
-    rebuild or update is running; UnusableIndex if the disk cannot be written; WordModelError if the
-    word model cannot be loaded. The former generation then stays. Large sources are read and
-    indexed in worker processes.
+    rebuild or update is running; UnusableIndex if the disk cannot be written; UnsupportedByEngine
+    for a `part` of an index in a folder; SettingError if the engine that the setting names cannot
+    be used; WordModelError if the word model cannot be loaded. The former generation then stays.
+    Large sources are read and indexed in worker processes.
 
     Parameters
     ----------
@@ -129,7 +131,8 @@ def rebuild(
     progress : called as documents are read and indexed; None for no calls.
     options : how to read the sources; None for the defaults.
     allow_shrink : False to raise SourceError also if the index would lose more than MAX_LOSS of its
-        documents, or if more files and documents were left out than documents read.
+        documents, or if more files and documents were left out than documents read. Nothing of this
+        is checked if there is no index with documents that can be opened.
     part : number of a part of the documents, and the number of parts, to share a rebuild among
         machines with a cluster; None for all documents.
     """
@@ -206,7 +209,7 @@ records follow a standard."""
 
 
 _MAX_RECENT = 20
-"""Greatest number of warnings about one document that are kept beside it."""
+"""Number of first warnings about one document that are kept beside it, and after them the last."""
 
 
 class Inspected(NamedTuple):
@@ -215,7 +218,8 @@ class Inspected(NamedTuple):
     Attributes
     ----------
     document : the document.
-    warnings : what was lost or not understood of it, one line each.
+    warnings : what was lost or not understood of it, one line each; of many, the first _MAX_RECENT
+        and the last.
     kept_share : the share (0 to 1) of the words of its web page that are in it; None if it is from
         no web page, or if the options do not ask for it.
     """
@@ -233,9 +237,11 @@ class SourceReader:
 
     Attributes
     ----------
-    known : files that need not be read because they are as they were; may be set before reading.
+    known : the files of the index, of which unchanged ones are not read again; none at first, may
+        be set before reading.
     broken : the first MAX_REPORTS errors so far.
-    has_new_fields : True after `note_known_fields` found a field that the index does not have so.
+    has_new_fields : True if `note_known_fields` found a field that the index lacks or defines
+        otherwise.
     """
 
     def __init__(
@@ -304,8 +310,8 @@ class SourceReader:
         `known`.
 
         They come in the order of the sources. What cannot be read is counted for `report`; a file
-        that is gone yields nothing. Raises SourceError at the end if there was no document, in
-        unchanged files neither.
+        that is gone yields nothing. Raises SourceError at the end if there was no document, not
+        even in unchanged files.
         """
         for item in read_sources(self._sources, self._add_bytes, self._options, self.known):
             if isinstance(item, Document):
@@ -372,7 +378,8 @@ class SourceReader:
         )
 
     def report_done(self, count: int) -> None:
-        """Note that `count` documents in all are indexed, and call `progress` if there is one."""
+        """Note that `count` documents in all are indexed, and call `progress` if there is one, with
+        the number of documents done and an estimate of all."""
         self._documents_done = count
         if self._progress is not None:
             self._reported_at = monotonic()

@@ -12,8 +12,8 @@ while marks could be missing.
 
 A query that describes a page (many words, or a question) is answered by score over the hits of the
 tightest rung and all pages with most of its words: the words of a title do not all occur in its
-article. Sorting by date has no score to keep partial matches below the others, so there the
-tightest rung answers alone.
+article. Sorting by date or title has no score to keep partial matches below the others, so there
+the tightest rung answers alone.
 """
 
 from __future__ import annotations
@@ -85,7 +85,8 @@ class Answer:
     Attributes
     ----------
     plan, matches : the plan, and what the engine found with it.
-    levels : the rungs that a hit may be on, tightest first; empty if nothing was typed or found.
+    levels : the rungs that a hit may be on, tightest first, also if the plan has no hit; empty if
+        nothing was typed or no rung has a hit (`tightest_answer`).
     on_tightest : number of documents on the first of the levels, before filters.
     """
 
@@ -96,7 +97,8 @@ class Answer:
 
     @property
     def rung(self) -> Rung | None:
-        """The tightest rung that has a hit; None if nothing was typed or found."""
+        """The first of the levels: in what `tightest_answer` returns, the tightest rung that has a
+        hit. None if there are no levels."""
         return self.levels[0].rung if self.levels else None
 
 
@@ -117,7 +119,7 @@ class Relaxation:
         """True if the query describes a page instead of naming what the page must contain.
 
         Such a query has at least DESCRIPTIVE_WORDS words or a question word, in one alternative,
-        without text fields, quotes or other signs; facet values do not matter.
+        without text fields, quotes, "*" or "="; facet values and exclusions do not matter.
         """
         alternatives = self._query.root.alternatives
         if len(alternatives) != 1:
@@ -161,11 +163,13 @@ class Relaxation:
             yield Level(Rung.FOLDED, folded)
 
     def steps(self, *, exact_only: bool = False) -> Iterator[Step]:
-        """Yield one plan per rung, tightest first, each built when it is asked for.
+        """Yield one plan per level of `strict_levels`, and last that of the rung approximate, each
+        built when it is asked for.
 
-        The plan of the last rung also uses the spell-corrected query: one slip in a long question
-        must not hide the documents that match the rest of it. Nothing is yielded if the query text
-        has no syllable. With `exact_only`, only the rung exact is yielded.
+        The last plan also uses the spell-corrected query, if there is one: one slip in a long
+        question must not hide the documents that match the rest of it. It is left out if it asks
+        for the same as the one before. Nothing is yielded if the query text has no syllable. With
+        `exact_only`, only the rung exact is yielded.
         """
         previous = None
         for level in self.strict_levels(exact_only=exact_only):
@@ -180,8 +184,9 @@ class Relaxation:
         """Yield an answer for each rung, tightest first, each when it is asked for; it may be
         without hits.
 
-        For a descriptive query only two at most are yielded: that by score over the tightest rung
-        with a hit and the pages with most words, and that of the last rung.
+        For a descriptive query (`is_descriptive`) at most two are yielded. The hits of the first
+        are the documents on the tightest rung that has any, and those that have most of the words
+        of the query, ranked together by score. The second is that of the last rung.
 
         Parameters
         ----------
@@ -239,10 +244,10 @@ def tightest_answer(
     Parameters
     ----------
     query : the interpreted query; None if nothing was typed, so that every document matches.
-    request : gives the page, the filters and the range of dates.
+    request : gives the page, the filters, the range of dates, `exact` and `grouped`.
     sort : the order of the hits, instead of that of the request.
     pinned : ids of documents that come first; they do not decide which answer is returned.
-    only : ids of the documents to list, a further filter; None lists all.
+    only : ids of the documents to list, a further filter, ungrouped; None lists all.
     """
 
     within = period(request, engine.lexicon)
@@ -282,8 +287,8 @@ def tightest_answer(
 
 
 def period(request: SearchRequest, lexicon: Lexicon) -> Node | None:
-    """Return the node for documents whose date may be in the range of the request; None if the
-    request has no range."""
+    """Return the node for documents of whose date a day lies in the range of the request; None if
+    the request has no range."""
     if request.date_from is None and request.date_to is None:
         return None
     values = period_values(request.date_from, request.date_to, lexicon)

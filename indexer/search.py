@@ -61,16 +61,18 @@ def search(engine: SearchEngine, request: SearchRequest) -> Results:
     """Return the results of a request: the hits of the tightest rung that has any.
 
     A query that describes a page also gets the pages with most of its words (`indexer.relaxation`).
-    An empty query text asks for all documents, newest first. The rung is chosen before the filters,
-    so that narrowing never changes what a query means. Of documents that are copies of each other,
-    the best is listed (`SearchRequest.grouped`).
+    A blank query text asks for all documents, newest first instead of by relevance. The rung is
+    chosen before the filters, so that narrowing never changes what a query means. Of documents that
+    are copies of each other, the first in the order is listed (`SearchRequest.grouped`). Documents
+    that are pinned for the query text come first, but only in the order of relevance.
 
     If the time limit (`indexer.time_limit`) passes after hits were found, the results lack the
     suggestion or explanations and are marked `incomplete`.
 
     Raises RequestError if the page or size is out of range, a facet is unknown, a date is no date
     or the range of dates ends before it begins; IndexDamaged if the index cannot be read;
-    SearchTimeout if the time limit passes before hits are found.
+    SearchTimeout if the time limit passes before hits are found; WordModelError if the word model
+    cannot be loaded.
     """
     began = perf_counter()
     schema = facet_schema(engine.profile.fields)
@@ -136,8 +138,9 @@ def rank(engine: SearchEngine, text: str, depth: int) -> Iterator[tuple[str, flo
 
     The hits of the tightest rung come first, followed by those of the looser rungs that are not
     among them; scores of different rungs are not comparable. Copies and pinned documents are ranked
-    like all others. Nothing is yielded for a blank text. Raises IndexDamaged if the index cannot be
-    read. `tracuu evaluate` judges this list.
+    like all others. Nothing is yielded for a blank text. `tracuu evaluate` judges this list. Raises
+    IndexDamaged if the index cannot be read, SearchTimeout once the time limit of the thread has
+    passed, WordModelError if the word model cannot be loaded.
     """
     query = _query(_query_text(text), engine.lexicon)
     if query is None:
@@ -162,7 +165,8 @@ def highlight(engine: SearchEngine, document: Document, text: str) -> Highlights
     They obey the tightest rung that the document is on, as among the hits, or the loosest if it is
     on none. Both are empty if the document matches only by a facet value (its place), or if the
     index has no document with its id and the same text, because it was rebuilt meanwhile. Raises
-    IndexDamaged if the index cannot be read.
+    IndexDamaged if the index cannot be read, SearchTimeout once the time limit of the thread has
+    passed, WordModelError if the word model cannot be loaded.
     """
     query = _query(_query_text(text), engine.lexicon)
     steps = Relaxation(query, engine.lexicon).steps() if query else ()
@@ -223,8 +227,12 @@ def pinned_documents(pins: Sequence[Pinned], typed: QueryText) -> tuple[str, ...
 
 
 def _in_period(engine: SearchEngine, request: SearchRequest, ids: Sequence[str]) -> Sequence[str]:
-    """Return those of `ids` whose documents may be in the range of dates of the request, in order;
-    all if it has no range."""
+    """Return those of `ids` whose documents are in the range of dates of the request, in order; all
+    of them if it has no range.
+
+    A document of which only the year or month is known is in the range if a day of that time is.
+    With a range, ids that the archive does not have are left out.
+    """
     within = period(request, engine.lexicon)
     if within is None or not ids:
         return ids

@@ -78,7 +78,8 @@ _BY_NAME = {setting.name: setting for setting in SETTINGS}
 
 
 def setting(name: str, environ: Mapping[str, str] | None = None) -> str | int:
-    """Return the value of the setting `name` from the environment, or its default.
+    """Return the value of the setting `name` from the environment, or its default if the variable
+    is missing or empty.
 
     `environ` is the environment; None for that of the process. Raises SettingError if the setting
     is a number and the variable has another text, or a number that is not allowed; KeyError if

@@ -34,8 +34,10 @@ def similar(engine: SearchEngine, document: Document, limit: int) -> tuple[Docum
     """Return at most `limit` other documents about the same subject, the most similar first.
 
     `document` need not be in the index. Its copies are left out, and of others that are copies of
-    each other only the most similar is returned. () if it has no word that another document has.
-    Raises IndexDamaged if the index cannot be read.
+    each other only the most similar is returned. () if it has no characteristic word, one of two
+    syllables or more that two documents have, or if `limit` is less than 1.
+    Raises IndexDamaged if the index cannot be read, SearchTimeout once the time limit of the thread
+    has passed, WordModelError if the word model cannot be loaded.
     """
     words = _characteristic_words(document, engine.lexicon)
     if not words or limit < 1:
@@ -60,7 +62,8 @@ def _characteristic_words(document: Document, lexicon: Lexicon) -> list[tuple[fl
 
     Words are those of `analyze` with two syllables or more ("dân_vận") that two documents or more
     have, but not numbers. The weight is f / (f + _SATURATION) * idf, with the frequency f in the
-    document, occurrences in the title counted TITLE_WEIGHT times.
+    title and the first _MAX_CHARACTERS of the body, occurrences in the title counted TITLE_WEIGHT
+    times.
     """
     counts: Counter[str] = Counter()
     for text, weight in ((document.title, TITLE_WEIGHT), (document.body[:_MAX_CHARACTERS], 1)):

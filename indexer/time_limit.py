@@ -21,7 +21,8 @@ _deadline: ContextVar[float | None] = ContextVar("deadline", default=None)
 def time_limit(seconds: float | None) -> Iterator[None]:
     """Context manager in which `check_time` raises SearchTimeout once `seconds` have passed.
 
-    None lifts the limit of an outer block: for work that is short and must be finished.
+    It replaces the limit of an outer block until it ends. None means no limit: for work that is
+    short and must be finished.
     """
     token = _deadline.set(None if seconds is None else perf_counter() + seconds)
     try:

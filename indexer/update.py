@@ -23,7 +23,7 @@ class UpdateReport:
     status : the generation that is current after it; the former one if nothing changed.
     added, replaced, deleted, unchanged : numbers of documents.
     absent : number of documents that the index has and the sources do not; None if no source was
-        read.
+        given.
     broken : the first errors of documents that could not be read (`MAX_REPORTS`).
     reading : the report on all files.
     fields_changed : True if `archive.toml` defines a field that the index had not or had otherwise;
@@ -59,9 +59,10 @@ def update(
     Raises DocumentNotFound for an id in `delete` that the index does not have, IndexMissing if
     there is something to delete and no index, IndexBusy if another rebuild or update is running,
     IndexDamaged if a file of the index is damaged, UnusableIndex if the disk cannot be written,
-    SourceError if a source cannot be read at all, if no document can be read or two sources define
-    a field differently, with `prune` also if any document cannot be read (its source may still have
-    it). The former generation then stays.
+    WordModelError if the word model cannot be loaded, SettingError if the engine that the setting
+    names cannot be used, SourceError if a source cannot be read at all, if no document can be read
+    or two sources define a field differently, with `prune` also if any document cannot be read (its
+    source may still have it). The former generation then stays.
 
     Parameters
     ----------
@@ -111,7 +112,8 @@ def update(
 
 
 _MANY_IDS = 64
-"""From so many ids on, all those of the index are read to compare them."""
+"""Least number of ids of one file for which all ids of the index are read and kept, to look up
+these and all later ones; until then ids are asked for one by one."""
 
 
 def _changes(

@@ -2,7 +2,7 @@
 
 The files are looked at in turn, because notifications of the operating system would need a library,
 and reach no network folder. An update runs when nothing has changed since the last look, so that no
-file is read while it is being written.
+file is read while it is being written; if files change all the time, after _MAX_LOOKS looks.
 """
 
 from __future__ import annotations
@@ -19,9 +19,10 @@ MAX_SHARE = 0.1
 """Share of the time that may go into looking at the files; the interval is longer if they are so
 many that this takes more."""
 _MAX_LOOKS = 5
-"""An update runs after so many looks, even if each found other changes."""
+"""Number of looks after which an update runs even if each of them found other changes."""
 _RETRY_SECONDS = 30.0
-"""After an error, the update is tried again when a file changes, or after this time."""
+"""Seconds after an error until the update is tried again, if no file changes before. While the
+index is busy, it is tried at each look."""
 
 
 def watch(
@@ -36,14 +37,14 @@ def watch(
 ) -> None:
     """Update the index in `index_dir` from `sources` at once, and then after each change of a file.
 
-    It ends only by an exception: that of the first update as `indexer.update.update` raises it
-    (but IndexBusy), or KeyboardInterrupt.
+    It never returns. Until an update has succeeded, its errors are raised (see
+    `indexer.update.update`), except IndexBusy; KeyboardInterrupt passes at any time.
 
     Parameters
     ----------
-    interval : seconds between two looks at the files.
+    interval : least number of seconds between two looks at the files (MAX_SHARE).
     prune : True to take out documents that the sources no longer have.
-    on_update : called with the report of each update.
+    on_update : called with the report of each update, also of one that changed nothing.
     on_error : called with the error that prevented an update; it is tried again. The same error is
         not reported twice in a row.
     """

@@ -8,8 +8,8 @@ Workers are separate programs, not forks: they hold no locks or files of the par
 its main module, and end at once when the parent ends, however that happens.
 
 With `seconds`, a task that takes longer ends its process; with `memory`, one that needs more fails
-with MemoryError or ends its process. The future of a task whose process ended raises WorkerEnded,
-and another process takes the place of the one that ended.
+with MemoryError or ends its process. With either, another process takes the place of the one that
+ended. The future of a task whose process ended raises WorkerEnded.
 
 Every worker holds the reading end of a pipe whose writing end only the parent holds, and to which
 nothing is ever written. When the parent ends, the system closes the pipe and sends the worker
@@ -59,24 +59,24 @@ def usable_processors() -> int:
 
 
 class WorkerEnded(UnusableIndex):
-    """A worker process ended during a task: it was killed, or exceeded a limit of the pool.
+    """A worker process ended during a task: it was killed, or exceeded a limit of the pool."""
 
-    `reason` is kept as an attribute; it is not part of the message.
-    """
-
-    def __init__(self, reason: str = "") -> None:
+    def __init__(self) -> None:
         super().__init__(
             "A process that helped to build the index was ended; the index stays as it was.",
             "Try again, with more memory if that is what it lacked.",
         )
-        self.reason = reason
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return (type(self), ())
 
 
 class WorkerPool:
     """Worker processes that run tasks, each one task at a time, the oldest first.
 
-    Use as a context manager: at its end the processes are killed, and queued tasks are dropped,
-    whose futures never get a result. The constructor starts the processes; it raises OSError if
+    Use as a context manager: at its end the processes are killed, so the futures of tasks that run
+    raise WorkerEnded, and queued tasks are dropped, whose futures never get a result. The
+    constructor starts the processes; it raises OSError if
     that fails.
 
     Parameters
@@ -86,7 +86,8 @@ class WorkerPool:
         the tasks then fail with it too.
     seconds : greatest wall time of a task; None for no limit.
     memory : greatest address space of a process, in bytes; None for no limit. Without either limit,
-        a process that ends is not replaced.
+        a process that ends is not replaced, and the tasks that it would have taken fail with
+        WorkerEnded.
     """
 
     def __init__(
@@ -177,7 +178,9 @@ class WorkerPool:
                 with self._starting:
                     if self._ended:
                         return
-                    process = self._start()
+                    # Without a new process, the next task fails, and one is started again then.
+                    with suppress(OSError):
+                        process = self._start()
                 _complete(Future(), functools.partial(_call, process, self._prepare, (), {}))
 
     def __enter__(self) -> WorkerPool:

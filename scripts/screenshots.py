@@ -39,6 +39,7 @@ PAGES = {
     "results": "/?q=dan+van+kheo",
     "narrowed": "/?q=dân+vận&year=2021&year=2020&place=Kiên+Giang/Giang+Thành&sort=newest",
     "pages": "/?q=dân+vận&size=1&page=3",
+    "titles": "/?q=dân+vận&sort=title",
     "nothing": "/?q=không+có+gì+ở+đây&year=2021&exact=1",
     "document": "/doc/000_905affdd98d2cd29?q=dân+vận",
     "found": "/doc/000_905affdd98d2cd29?q=dân+vận&tim=huyện+ủy",

@@ -54,8 +54,8 @@ def run(
 ) -> None:
     """Serve until SIGTERM or SIGINT. Must be called in the main thread, before any other starts.
 
-    Raises SettingError if a setting is wrong or the address cannot be listened on, IndexMissing or
-    IndexDamaged if the index cannot be opened.
+    Raises SettingError if a setting is wrong or the address cannot be listened on, UnusableIndex if
+    the index cannot be opened (`Archive.open`).
 
     Parameters
     ----------
@@ -96,8 +96,8 @@ def _listening(host: str, port: int) -> Iterator[socket.socket]:
 
 
 def _serve(app: Flask, listener: socket.socket, threads: int) -> None:
-    """Answer requests until SIGTERM or SIGINT, then finish those that were begun within
-    `_GRACE_SECONDS`.
+    """Answer requests until SIGTERM or SIGINT, then go on for at most `_GRACE_SECONDS` to finish
+    those that were begun.
 
     Sets handlers for both signals, so it must be called in the main thread.
     """
@@ -177,8 +177,8 @@ def _close_slow_senders(server: Any, receiving: dict[int, float]) -> None:
 
 
 def _work(index_dir: Path, listener: socket.socket, threads: int, shared: Path) -> None:
-    """Run a worker process until SIGTERM; without a usable index, it answers 503 until there is
-    one."""
+    """Run a worker process until SIGTERM or SIGINT; without a usable index, it answers 503 until
+    there is one."""
     try:
         archive: Archive | None = Archive.open(index_dir, timeout_setting())
     except UnusableIndex as error:
@@ -190,7 +190,9 @@ def _work(index_dir: Path, listener: socket.socket, threads: int, shared: Path) 
 class _Supervisor:
     """Keeps `workers` processes running, each of which calls `work` and then ends.
 
-    The constructor forks them, and blocks the signals that `run` waits for.
+    The constructor forks them, and blocks the signals that `run` waits for in the calling thread.
+    It must be called in the main thread, before any other thread starts: only the main thread may
+    set a handler, and other threads would receive the signals and be missing after a fork.
     """
 
     _SIGNALS = frozenset({signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGCHLD})

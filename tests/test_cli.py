@@ -401,6 +401,7 @@ def test_progress_goes_on_while_files_are_read(
         (["dân vận"], SearchRequest("dân vận")),
         (["dan van kheo"], SearchRequest("dan van kheo")),
         (["dân vận", "--sort", "oldest"], SearchRequest("dân vận", sort=Sort.OLDEST)),
+        (["dân vận", "--sort", "title"], SearchRequest("dân vận", sort=Sort.TITLE)),
         (["dan van", "--exact"], SearchRequest("dan van", exact=True)),
         (["dân vận", "--page", "2", "--size", "1"], SearchRequest("dân vận", page=2, size=1)),
         (

@@ -211,3 +211,6 @@ def test_two_runs_are_compared_query_by_query(tmp_path: Path) -> None:
     previous.write_text("[]", encoding="utf-8")
     with pytest.raises(QueriesError, match=r"old\.json"):
         read_previous_run(previous)
+    previous.write_text('{"by_query": ' + "[" * 100_000, encoding="utf-8")
+    with pytest.raises(QueriesError, match=r"old\.json"):
+        read_previous_run(previous)

@@ -92,6 +92,21 @@ def test_undated_documents_come_last_under_both_date_orders(
     assert sorted(found[3:]) == order[3:]
 
 
+def test_titles_are_in_vietnamese_order_and_untitled_documents_last(tmp_path: Path) -> None:
+    titles = ("Đất đai", "", "Dân vận tháng 10", "“Dân vận” tháng 2", "An ninh", "Ấn Độ", "Ăn Tết")
+    documents = [
+        {"id": f"t{number}", "title": title, "text": "dân vận"}
+        for number, title in enumerate(titles)
+    ]
+    with Archive.open(build(tmp_path / "index", *documents)) as archive:
+        for text in ("", "dan van"):
+            found = archive.search(SearchRequest(text, sort=Sort.TITLE))
+            assert [hit.document.title for hit in found.hits] == [
+                "An ninh", "Ăn Tết", "Ấn Độ", "“Dân vận” tháng 2", "Dân vận tháng 10", "Đất đai",
+                "",
+            ]  # fmt: skip
+
+
 def test_pages_are_slices_of_one_list(archive: Archive) -> None:
     whole = ids(archive.search(SearchRequest("dân vận", size=100)))
     assert len(whole) == 5

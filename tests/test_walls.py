@@ -14,6 +14,7 @@ MODULES = sorted([*ROOT.glob("indexer/**/*.py"), *ROOT.glob("search_ui/**/*.py")
 # Lower layers never import higher ones. A module belongs to the layer of its longest prefix here.
 LAYERS = {
     "indexer.errors": 0,
+    "indexer.collation": 0,
     "indexer.durable_files": 0,
     "indexer.partial_date": 0,
     "indexer.models": 0,

@@ -9,6 +9,7 @@ import threading
 
 import pytest
 
+from indexer import worker_pool
 from indexer.errors import UnusableIndex
 from indexer.worker_pool import WorkerEnded, WorkerPool
 
@@ -101,3 +102,22 @@ except OSError as error:
         [sys.executable, "-c", script], capture_output=True, text=True, timeout=60, check=True
     )
     assert ended.stdout == "Too many open files\n"
+
+
+def test_a_process_that_cannot_be_replaced_fails_its_tasks_and_not_the_pool(monkeypatch):
+    """As if memory or file descriptors were short for a while."""
+    started = worker_pool._start_process
+    refusals = [OSError("too little memory")] * 2
+
+    def start(*arguments):
+        if refusals:
+            raise refusals.pop()
+        return started(*arguments)
+
+    with WorkerPool(1, int, seconds=60) as workers:
+        monkeypatch.setattr(worker_pool, "_start_process", start)
+        end = "import os, signal; os.kill(os.getpid(), signal.SIGKILL)"
+        for _ in range(3):  # the first ends the process, and the others find none
+            with pytest.raises(WorkerEnded):
+                workers.submit(exec, end).result(timeout=60)
+        assert workers.submit(divmod, 7, 2).result(timeout=60) == (3, 1)

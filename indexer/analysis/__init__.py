@@ -48,8 +48,8 @@ class Analysis:
     ----------
     syllables : in text order; none overlap.
     words : ascending by start, then end: pyvi's words, of one syllable ("đá") or more ("bóng_đá"),
-        the dictionary words inside its long compounds ("dân_vận" in "dân_vận_gắn"), and codes
-        ("42_nq_cp"). Words may overlap.
+        and codes ("42_nq_cp"), as far as they consist of whole syllables; and the dictionary words
+        inside those of three syllables or more ("dân_vận" in "dân_vận_gắn"). Words may overlap.
     """
 
     syllables: tuple[Token, ...]
@@ -105,7 +105,8 @@ def _to_source(normalized: Normalized, syllable_tokens: Sequence[Token]) -> tupl
 def _words(text: str, syllable_tokens: Sequence[Token]) -> list[Token]:
     """Return pyvi's words and the codes of a normalised text, each once, ascending by span.
 
-    Only those that cover whole syllables exactly; `syllable_tokens` are all of the text.
+    Only those that cover whole syllables exactly; `syllable_tokens` are all of the text. Raises
+    WordModelError if the word model cannot be loaded.
     """
     words = set(_tokens_of_spans(segment(text), syllable_tokens))
     words.update(_tokens_of_spans(codes(text), syllable_tokens))
@@ -115,14 +116,20 @@ def _words(text: str, syllable_tokens: Sequence[Token]) -> list[Token]:
 def _with_inner_words(words: Sequence[Token], syllable_tokens: Sequence[Token]) -> list[Token]:
     """Return the words and the dictionary words inside long ones (`decompounding`), ascending by
     span. `syllable_tokens` are all of the text."""
-    spans = [
-        (syllable_tokens[i].start, syllable_tokens[j - 1].end)
+    inner = {
+        _joined(syllable_tokens[i:j])
         for word in words
         if word.term.count("_") > 1
         for i, j in _inner_ranges(word, syllable_tokens)
-    ]
-    inner = _tokens_of_spans(spans, syllable_tokens)
-    return sorted({*words, *inner}, key=lambda word: (word.start, word.end)) if spans else [*words]
+    }
+    return sorted({*words, *inner}, key=lambda word: (word.start, word.end)) if inner else [*words]
+
+
+def _joined(syllable_tokens: Sequence[Token]) -> Token:
+    """Return the word that one or more neighbouring syllables form."""
+    first, last = syllable_tokens[0], syllable_tokens[-1]
+    term = "_".join(token.term for token in syllable_tokens)
+    return Token(term, first.start, last.end, first.position)
 
 
 def _inner_ranges(word: Token, syllable_tokens: Sequence[Token]) -> Iterator[Range]:
@@ -136,8 +143,8 @@ def _inner_ranges(word: Token, syllable_tokens: Sequence[Token]) -> Iterator[Ran
 def _tokens_of_spans(spans: Iterable[Range], syllable_tokens: Sequence[Token]) -> Iterator[Token]:
     """Yield, for each span that covers whole syllables exactly, the word that they form, in order.
 
-    `spans` are ascending, in code points of the text of the syllables; one that begins inside the
-    one before it is left out.
+    `spans` are ascending, in code points of the text of the syllables; one whose first syllable
+    lies in an earlier one is left out too.
     """
     at = 0
     for start, end in spans:
@@ -148,5 +155,4 @@ def _tokens_of_spans(spans: Iterable[Range], syllable_tokens: Sequence[Token]) -
             at += 1
         inside = syllable_tokens[first:at]
         if inside and inside[0].start == start and inside[-1].end == end:
-            term = "_".join(token.term for token in inside)
-            yield Token(term, start, end, inside[0].position)
+            yield _joined(inside)

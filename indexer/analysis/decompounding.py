@@ -25,10 +25,11 @@ def inner_words(syllables: Sequence[str]) -> list[Range]:
     """Return the ranges `[i, j)` of dictionary words of 2 or 3 syllables inside a compound.
 
     The ranges are of indexes of `syllables`, ascending; empty if the compound itself is a word of
-    the dictionary, or shorter than _SHORTEST. `syllables` are lower-case and normalised. Of all
-    ways to choose non-overlapping words, the one that covers the most syllables wins; of those the
-    one with fewer words; of those the one with the longer or earlier word on the left. Linear in
-    the number of syllables. Raises WordModelError if the word model cannot be loaded.
+    the dictionary, or shorter than _SHORTEST. `syllables` are lower-case and normalised, so words
+    that pyvi writes with a capital or a hyphen are not found. Of all ways to choose non-overlapping
+    words, the one that covers the most syllables wins; of those the one with fewer words; of those
+    the one with the longer or earlier word on the left. Linear in the number of syllables. Raises
+    WordModelError if the word model cannot be loaded.
 
     >>> inner_words("dân vận gắn".split())
     [(0, 2)]
@@ -67,8 +68,9 @@ def inner_words(syllables: Sequence[str]) -> list[Range]:
 def in_dictionary(syllables: Sequence[str]) -> bool:
     """True if the syllables, lower-case and normalised, form a word of pyvi's dictionary.
 
-    It has words of two or three syllables. Words that it writes with capitals ("Phật Đản", "độ pH")
-    or a hyphen ("hè-thu") are found too. Raises WordModelError if the word model cannot be loaded.
+    It has words of two or three syllables, and a few of four. Words that it writes with capitals
+    ("Phật Đản", "độ pH") or a hyphen ("hè-thu") are found too. Raises WordModelError if the word
+    model cannot be loaded.
     """
     return tuple(map(unify_i_y, syllables)) in _lower_case_dictionary()
 
@@ -77,7 +79,8 @@ def words_like(folds: Sequence[str]) -> tuple[tuple[str, ...], ...]:
     """Return the words of pyvi's dictionary whose syllables have these folds, each as its
     syllables, ascending; () if there is none.
 
-    Raises WordModelError if the word model cannot be loaded.
+    The syllables are terms (in lower case, i and y unified). Raises WordModelError if the word
+    model cannot be loaded.
 
     >>> words_like(("thuy", "dien"))
     (('thuỷ', 'điện'),)
@@ -86,8 +89,12 @@ def words_like(folds: Sequence[str]) -> tuple[tuple[str, ...], ...]:
 
 
 def second_syllables(first: str) -> frozenset[str]:
-    """Return the second syllables of the dictionary's words of two syllables that begin with
-    `first`; empty if there is none. Raises WordModelError if the word model cannot be loaded."""
+    """Return the second syllables of the words of two syllables in pyvi's dictionary that begin
+    with `first`; empty if there is none.
+
+    `first` and the result are terms: in lower case, with marks, i and y unified (`unify_i_y`).
+    Raises WordModelError if the word model cannot be loaded.
+    """
     return _second_syllables().get(first, frozenset())
 
 

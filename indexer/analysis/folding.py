@@ -15,7 +15,7 @@ _D_WITHOUT_STROKE = str.maketrans("đĐ", "dD")
 
 def _fold(term: str) -> str:
     """Return `term` without tone and vowel marks; đ becomes d, and i and y are unified
-    (`unify_i_y`).
+    (`unify_i_y`, and vy becomes vi).
 
     `term` is lower-case. Words ("dân_vận") and pairs ("dân vận") are folded syllable by syllable.
 
@@ -51,14 +51,14 @@ def _has_marks(term: str) -> bool:
 
 
 has_marks = memoize(_has_marks, 1 << 16)
-"""Return True if a lower-case term has any tone or vowel mark, or a đ. Cached."""
+"""Return True if an NFC term has a mark that `strip_marks` removes, or a đ. Cached."""
 
 
 _MARKABLE = frozenset("aeiouyd")
 
 
 def could_have_marks(term: str) -> bool:
-    """True if marks may be missing from a term: it has a vowel or a d, and no digit.
+    """True if marks may be missing from a lower-case term: it has a vowel or a d, and no digit.
 
     A d may stand for đ, also in initials (hdnd for HĐND); initials without d or vowel (mttq) have
     no letter that could carry a mark.
@@ -67,9 +67,10 @@ def could_have_marks(term: str) -> bool:
 
 
 def _marks(term: str) -> frozenset[tuple[int, str]]:
-    """Return the marks of an NFC term as (index of the letter, combining mark).
+    """Return the marks of an NFC term as (index of the character, combining mark).
 
-    The stroke of a đ is the mark "đ".
+    The stroke of a đ is the mark "đ". A mark that NFC cannot compose with its letter is a character
+    of its own, and has its own index.
 
     >>> sorted(_marks("vân")) == [(1, "\\u0302")]
     True
@@ -85,4 +86,5 @@ def _marks(term: str) -> frozenset[tuple[int, str]]:
 
 
 marks = memoize(_marks, 1 << 15)
-"""Return the marks of an NFC term as `_marks` does: pairs (index of the letter, mark). Cached."""
+"""Return the marks of an NFC term as `_marks` does: pairs (index of the character, mark). Cached.
+"""

@@ -20,11 +20,11 @@ T = TypeVar("T")
 class Memo(dict[str, T], Generic[T]):
     """A cache in which `memo[key]` is `compute(key)`, computed once while it is cached.
 
-    It holds at most `size` entries: when full, it is emptied, and entries in use are soon computed
-    again. For keys longer than `longest` code points, `compute` is called each time; an error that
-    it raises passes. Threads may share the cache without a lock, and a forked child inherits it
-    complete: single dictionary operations are atomic; two threads may compute the same value twice,
-    with the same result.
+    It holds at most `size` entries (a few more if several threads add at once): when full, it is
+    emptied, and entries in use are soon computed again. For keys longer than `longest` code points,
+    `compute` is called each time; an error that it raises passes. Threads may share the cache
+    without a lock, and a forked child inherits it complete: single dictionary operations are
+    atomic; two threads may compute the same value twice, with the same result.
     """
 
     def __init__(

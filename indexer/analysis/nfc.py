@@ -1,7 +1,7 @@
 """Compose a text (NFC) and keep the offset that each composed character came from.
 
 `unicodedata.normalize` alone keeps no offsets, and it sorts a long run of marks in quadratic time;
-`compose` is linear in the length of the text.
+`compose` is linear in the length of the text but for sorting such a run (n log n for n marks).
 """
 
 from __future__ import annotations
@@ -64,9 +64,9 @@ class Composed:
 
 
 def compose(text: str) -> Composed:
-    """Return the NFC of `text`, as `unicodedata.normalize("NFC", text)` does, in linear time.
+    """Return the NFC of `text`, as `unicodedata.normalize("NFC", text)` does, with offsets.
 
-    Accepts any string.
+    Accepts any string. Takes linear time, but n log n for a run of n marks.
     """
     if unicodedata.is_normalized("NFC", text):
         return Composed(text)
@@ -94,8 +94,9 @@ def compose(text: str) -> Composed:
 def _changing_pattern(text: str) -> re.Pattern[str]:
     """Return a pattern that matches every part of `text` that NFC may change.
 
-    Such a part is a character with the marks after it, or a character that NFC replaces by itself.
-    It is made from the characters of `text`, of which there is at least one that NFC may change.
+    Such a part is a character with the marks after it, marks at the beginning of the text, or a
+    character that NFC replaces by itself. The pattern is made from the characters of `text`, of
+    which there is at least one that NFC may change.
     """
     chars = set(text)
     composing = {char for char in chars if _composes_backwards(char)}

@@ -20,8 +20,11 @@ INVISIBLE = (
     "\u00ad\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069"
     "\ufeff\ufe00-\ufe0f\U000e0100-\U000e01ef"
 )
-# Letters of a "font", as pasted from social networks (𝐃𝐚̂𝐧 𝐯𝐚̣̂𝐧), full-width forms, ligatures.
+"""The characters that `normalize` removes, as the content of a character class of a pattern: soft
+hyphens, zero-width characters, marks of direction, variation selectors."""
 STYLED = "\U0001d400-\U0001d7ff\uff01-\uff5e\ufb00-\ufb06"
+"""The characters that `normalize` replaces by plain ones, written as INVISIBLE is: letters of a
+"font", as pasted from social networks (𝐃𝐚̂𝐧 𝐯𝐚̣̂𝐧), full-width forms, ligatures."""
 _NEEDS_CARE = re.compile(f"[{INVISIBLE}{STYLED}]")
 _IS_INVISIBLE = re.compile(f"[{INVISIBLE}]")
 _IS_STYLED = re.compile(f"[{STYLED}]")
@@ -45,10 +48,10 @@ class Normalized:
     Attributes
     ----------
     text : the normalised text.
-    composed : how NFC mapped the characters left after step 1 (see `normalize`) to `text`; None if
-        NFC changed nothing.
+    composed : how NFC changed the characters left after step 1 (see `normalize`); None if it
+        changed nothing. Steps 3 and 4 change no offset.
     source_offsets : for each character left after step 1, its offset in the original, in code
-        points; None if step 1 changed no offset.
+        points; None if step 1 changed nothing.
     """
 
     text: str
@@ -68,12 +71,16 @@ class Normalized:
 
 
 def normalize(text: str) -> Normalized:
-    """Return `text` normalised for terms, in linear time. Accepts any string.
+    """Return `text` normalised for terms. Accepts any string.
 
-    1. remove invisible characters; replace styled letters by plain ones
+    1. remove invisible characters (INVISIBLE); replace STYLED ones by plain ones
     2. compose (NFC)
-    3. make every kind of space a space, every line separator a newline, and Ð and ð Đ and đ
+    3. replace characters by ONE_TO_ONE: no-break and other Unicode spaces by a space, U+0085,
+       U+2028 and U+2029 by a newline, letters that look like Đ and đ by these; tabs and other ASCII
+       white space stay
     4. move the tone mark to where the new spelling puts it (hoà, uỷ, của)
+
+    Takes linear time but for long runs of combining marks (`nfc.compose`).
 
     Laws: `normalize(NFD(t)).text == normalize(NFC(t)).text`; normalising twice changes nothing.
     """

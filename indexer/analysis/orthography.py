@@ -34,7 +34,9 @@ _OPEN = {
     **dict.fromkeys("ai ao au ay eo ia iu oi ua ui ưa ưi ưu".split(), 0),
     **dict.fromkeys("oa oe uy oai oao oay oeo uya uyu".split(), 1),
 }
+# The same before a final consonant.
 _CLOSED = {**dict.fromkeys("oa oe uy".split(), 1), "oo": 1}
+# In a group with a marked letter, the last one carries the tone.
 _MARKED = "ăâêôơư"
 _MARKED_GROUPS = frozenset(
     "âu ây êu iê iêu yê yêu oă ôi ơi uâ uây uê uô uôi uơ uyê ươ ươi ươu ưa ưi ưu".split()
@@ -98,8 +100,9 @@ def _letter_and_tone(char: str) -> tuple[str, str]:
 def is_syllable(term: str) -> bool:
     """True if a lower-case term is built like a Vietnamese syllable, with or without marks.
 
-    It has an onset, a group of vowels and a final consonant of the language, though they need not
-    occur together in any word.
+    That is an onset of the language or none, one or more vowels, and a final consonant of the
+    language or none, in at most _LONGEST letters. Which of them occur together, and how many tone
+    marks there are, is not checked: "aei" is True.
 
     >>> is_syllable("nghị"), is_syllable("nghi"), is_syllable("ubnd"), is_syllable("nato")
     (True, True, False, False)
@@ -116,7 +119,7 @@ def _tone_index(vowels: str, coda: str) -> int | None:
     """Return the index in `vowels` of the vowel that carries the tone mark in the new spelling.
 
     `vowels` are without tone marks, lower-case; `coda` is the final consonant or "". None if they
-    are no Vietnamese vowel group.
+    are no Vietnamese vowel group, or none that stands before this coda.
     """
     if len(vowels) == 1:
         return 0

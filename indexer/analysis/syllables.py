@@ -20,6 +20,7 @@ from indexer.analysis.memo import memoize
 from indexer.analysis.orthography import unify_i_y
 
 HAN = "\u3400-\u9fff\uf900-\ufaff\U00020000-\U000323af"
+"""Chinese characters, as the content of a character class of a pattern."""
 _LETTER = rf"[^\W_{HAN}]"
 _THOUSANDS = r"(?<![\w.,])\d{1,3}(?:\.\d{3})+(?!\w|\.\d)"
 # Each Chinese character is a syllable of its own: Hán Nôm is written without spaces.
@@ -31,7 +32,7 @@ _CODE = re.compile(r"(?<![^\W_])[^\W_]++(?:[-/.&:–][^\W_]++)+")
 _CODE_PART = re.compile(r"\d|(?:^|[^\w])[^\W\d_](?:$|[^\w])")
 
 _SENTENCE_END = re.compile(r"[.!?…;]|\n\s*\n")
-_ABBREVIATION = re.compile(r"[A-ZĐ][A-ZĐ&]*|[A-ZĐ][^\W\d_]{0,2}|[a-zđ]")
+_ABBREVIATION = re.compile(r"[A-ZĐ]+|[A-ZĐ][^\W\d_]{0,2}|[a-zđ]")
 
 
 class Token(NamedTuple):
@@ -70,9 +71,9 @@ def syllables(text: str) -> list[Token]:
 def ends_sentence(gap: str, before: str, after: str) -> bool:
     """True if a sentence ends in the gap between two pieces.
 
-    A sentence ends at . ! ? … ; and at a blank line, but not after an abbreviation ("TP. Hồ Chí
-    Minh", "đ/c. Tạ"). A single line break ends one before a capital or a number, but not before a
-    small letter (a hard-wrapped paragraph).
+    A sentence ends at . ! ? … ; and at a blank line. A full stop after an abbreviation does not end
+    one if only full stops and spaces follow it ("TP. Hồ Chí Minh", "đ/c. Tạ"). A single line break
+    ends one before anything but a small letter, which continues a hard-wrapped paragraph.
 
     Parameters
     ----------
@@ -89,10 +90,10 @@ class Signs(NamedTuple):
     """The signs in a gap between two pieces that decide if a sentence ends there."""
 
     dotted: bool
-    """True if the gap begins with a full stop and has only stops and spaces. A sentence ends in it
-    unless an abbreviation stands before it."""
+    """True if the gap begins with a full stop and has only full stops and spaces. A sentence ends
+    in it unless an abbreviation stands before it."""
     stops: bool
-    """True if the gap has a sign that ends a sentence, or a blank line."""
+    """True if the gap has a sign that ends a sentence (. ! ? … ;), or a blank line."""
     breaks: bool
     """True if the gap has a line break. A sentence ends in it unless a small letter follows."""
 
@@ -107,8 +108,9 @@ def signs_of(gap: str) -> Signs:
 
 
 def is_abbreviation(piece: str) -> bool:
-    """True if a full stop after this piece may mark an abbreviation: capitals ("TP."), up to three
-    letters with a capital first ("Ths."), or one small letter."""
+    """True if a full stop after this piece may mark an abbreviation: capitals, also with "&"
+    ("TP."), up to three letters with a capital first ("Ths."), or one small letter; capitals and
+    the small letter have no marks, but may be Đ and đ."""
     return _ABBREVIATION.fullmatch(piece) is not None
 
 
@@ -129,7 +131,8 @@ Cached."""
 def codes(text: str) -> Iterator[tuple[int, int]]:
     """Yield the spans `[start, end)` of codes, dates and times in a normalised text.
 
-    In text order, in code points; none overlap.
+    They are runs of letters and digits joined by single signs - / . & : – for which `is_code` is
+    True. In text order, in code points; none overlap.
     """
     for match in _CODE.finditer(text):
         if is_code(match.group()):

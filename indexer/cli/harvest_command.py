@@ -20,7 +20,8 @@ _ANYWHERE = ("0.0.0.0/0", "::/0")
 
 
 def _size(ctx: click.Context, param: click.Parameter, value: str) -> int:
-    """Return a size such as "500", "20K", "5M" or "1G" (powers of 1024) in bytes.
+    """Return a size such as "500", "20K", "5M" or "1G" (powers of 1024) in bytes; a B after it
+    ("5MB") and small letters change nothing.
 
     A callback of click. Raises click.BadParameter for any other value, and for 0.
     """

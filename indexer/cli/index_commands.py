@@ -42,7 +42,11 @@ def _index_progress(label: str) -> Iterator[Callable[[int, int], None]]:
 
 
 def _part(_: click.Context, __: click.Parameter, value: str | None) -> tuple[int, int] | None:
-    """Return the numbers of "2/8"."""
+    """Return the number of a part and the number of all parts, (2, 8) for "2/8"; None for None.
+
+    A callback of click. Raises click.BadParameter for any other text, and unless the first is from
+    1 to the second, and the second at most 1000.
+    """
     if value is None:
         return None
     number, _slash, count = value.partition("/")

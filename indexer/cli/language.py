@@ -78,7 +78,11 @@ def _rendered(text: str, exact: Mapping[str, str], templates: Sequence[_Template
 
 @cache
 def _table(*, reverse: bool = False) -> tuple[dict[str, str], list[_Template]]:
-    """Return the pairs without `{…}`, and the others as patterns with what replaces them."""
+    """Return the rows of vietnamese.tsv, from English to Vietnamese, or the other way if `reverse`.
+
+    Those without `{…}` are a dict: text → its translation. The others are pairs: a pattern with a
+    group for each `{name}`, and the translation, a format string with the same names.
+    """
     text = files(__package__).joinpath("vietnamese.tsv").read_text("utf-8")
     exact: dict[str, str] = {}
     templates: list[_Template] = []

@@ -18,6 +18,7 @@ from indexer.models import Status
 @index_option
 def check(index_dir: Path) -> None:
     """Verify the index: read every file and compare it with what was written."""
+    # Exit status 1 if a file is damaged. That a pinned document is missing is only a warning.
     problems = backend().check(index_dir)
     for problem in problems:
         click.echo(f"tracuu: {say(problem)}", err=True)

@@ -30,7 +30,7 @@ from indexer.settings import int_setting, timeout_setting
 )  # fmt: skip
 @click.option(
     "--sort", type=click.Choice([s.value for s in Sort]), default=Sort.RELEVANCE.value,
-    show_default=True, help="Order of the hits.",
+    show_default=True, help="Order of the hits: by relevance, date or title.",
 )  # fmt: skip
 @click.option("--exact", is_flag=True, help="Only the accents as typed.")
 @click.option(

@@ -21,6 +21,7 @@ class Part:
 
     Attributes
     ----------
+    kind : which of these it is.
     text : the text; "" for the beginning of a page.
     level : 1 to 6 for a heading, depth from 1 for a list item, page number from 1 for a page,
         else 0.
@@ -133,10 +134,14 @@ _JOINED = frozenset((BlockKind.LIST_ITEM, BlockKind.TABLE_ROW))
 def kept_share(document: Document, content: Content) -> float | None:
     """Return the number of words in a document, as a share (0 to 1) of those of its web page.
 
-    Words in links do not count, so that long menus do not hide what is lost. None for files that
-    are no web pages.
+    Words in links do not count, so that long menus do not hide what is lost. The lines of a
+    letterhead, which became fields, count as kept. None for files that are no web pages.
     """
     words = len(content.source_text.split())
     if not words:
         return None
-    return min(1.0, (len(document.body.split()) + len(document.title.split())) / words)
+    if document.issuer:
+        kept = sum(len(part.text.split()) for part in content.parts)
+    else:
+        kept = len(document.body.split()) + len(document.title.split())
+    return min(1.0, kept / words)

@@ -17,7 +17,14 @@ from indexer.documents.text.text_keys import clean
 
 
 class Role(Enum):
-    """The role of a line that is left out of the body."""
+    """The role of a line that is left out of the body.
+
+    CHROME      menus, buttons and other text of the portal
+    MASTHEAD    the name of the site, of an office or of a place above the text
+    DATE        only a date, perhaps with a time, a label, a number of views
+    TITLE       the title, or a repetition of it
+    LETTERHEAD  only fields of the letterhead of an official document, or a digital signature
+    """
 
     CHROME = "chrome"
     MASTHEAD = "masthead"

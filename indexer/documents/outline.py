@@ -179,8 +179,8 @@ def _slug(level: OutlineLevel, number: str) -> str:
 
 
 def _d(number: str) -> str:
-    """Return the number of a unit with "dd" for đ, so that the points d and đ have different
-    anchors."""
+    """Return the number of a unit without marks of vowels and with "dd" for đ, so that the points d
+    and đ have different anchors."""
     return number.replace("đ", "dd").translate(_PLAIN)
 
 

@@ -121,5 +121,6 @@ def item_number(item: str | float) -> int | float | None:
 
 
 def _clean(text: str) -> str:
-    """Return a text on one line, without NUL and surrogates, which cannot be stored."""
+    """Return a text on one line, without NUL and with "?" for surrogates, which cannot be
+    stored."""
     return clean(text.replace("\0", "").encode("utf-8", "replace").decode("utf-8"))

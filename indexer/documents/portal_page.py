@@ -1,6 +1,7 @@
 """Apply the page rules, in order, to a text dump of a portal page or to a structured file.
 
 A dump is the text of a whole web page: the article, and the menus of the portal around it (chrome).
+A structured file is one whose format tells headings, paragraphs, rows … apart (`content.Content`).
 Each step below examines the lines that the steps before it left, and gives some of them a role;
 what remains is the body. A step changes its draft and returns nothing; a field that is not found is
 left out.
@@ -95,24 +96,44 @@ def mark_chrome(draft: Draft) -> None:
 
 
 def _opens_chapter(draft: Draft, line: Line) -> bool:
-    """Return True if the line is a marked-up heading directly above a paragraph of text."""
+    """Return True if the line is a marked-up heading directly above a paragraph of text.
+
+    One sentence is enough below another chapter with a heading of the same level; else it must be
+    prose, because "Bình luận" also stands above "Đăng nhập để bình luận."
+    """
     here, below = draft.parts.get(line.number), draft.parts.get(line.number + 1)
     if here is None or below is None or here.kind is not BlockKind.HEADING:
         return False
-    text = clean(below.text)
-    return below.kind is BlockKind.PARAGRAPH and Line(0, text, text).is_prose
+    text = Line(0, clean(below.text), clean(below.text))
+    if below.kind is not BlockKind.PARAGRAPH:
+        return False
+    return text.is_prose or (
+        text.ends_sentence
+        and text.word_count >= _LEAST_SENTENCE
+        and any(
+            part.kind is BlockKind.HEADING and part.level == here.level
+            for number, part in draft.parts.items()
+            if number < line.number and chrome_kind(draft.lines[number - 1]) is None
+        )
+    )
+
+
+_LEAST_SENTENCE = 5
+"""Least number of words of a sentence below the heading of a chapter."""
 
 
 def find_dates(draft: Draft) -> None:
     """Add the lines that are only a date to `draft.date_lines`, and mark them as dates.
 
-    A date without a label ("Ngày đăng:") counts only above the second line of prose.
+    A date without a label ("Ngày đăng:") counts only above the second line of prose, and not on a
+    document whose letterhead is dated: there it is a line of the text.
     """
     prose = 0
+    dated = draft.letterhead is not None and draft.letterhead.issued is not None
     for line in draft.body_lines():
         prose += line.is_prose
         if (found := publication_date.date_line(line)) and (
-            prose < 2 or found.kind is not DateLineKind.BARE
+            not (dated or prose > 1) or found.kind is not DateLineKind.BARE
         ):
             draft.date_lines.append((line, found))
             draft.claim(line, Role.DATE)
@@ -226,7 +247,11 @@ def find_event(draft: Draft) -> None:
 
 
 def find_place(draft: Draft) -> None:
-    """Set the field `places` from masthead, title and body, by the names at the page's date."""
+    """Set the field `places` to the places that masthead, title and body name.
+
+    Names are looked up as they were in force when the page was published, else at the date of its
+    event, because units were merged.
+    """
     paragraphs = draft.paragraphs()
     lead = next((number for number, line in enumerate(paragraphs) if line.is_prose), -1)
     draft.fields["places"] = places.find_places(
@@ -258,7 +283,8 @@ def find_names(draft: Draft) -> None:
 
 def write_body(draft: Draft) -> None:
     """Set the body to the lines without a role, unchanged; where blank lines or lines with a role
-    were between two of them, one empty line stands. Of a structured file, set also the blocks."""
+    were between two of them, one empty line stands. Of a structured file, set body and blocks to
+    what `assemble` makes of the parts of these lines and the page breaks."""
     if draft.parts:
         left: list[Part] = []
         for line in draft.lines:

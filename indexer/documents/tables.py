@@ -7,6 +7,13 @@ import unicodedata
 from collections.abc import Sequence
 
 _STATE = re.compile(r"CỘNG (?:HÒA|HOÀ) XÃ HỘI CHỦ NGHĨA|^\s*NƠI NHẬN\s*:", re.MULTILINE)
+_STATE_OR_PARTY = re.compile(
+    r"^\s*(?:ĐẢNG CỘNG SẢN VIỆT NAM|VIỆT NAM DÂN CHỦ CỘNG (?:HÒA|HOÀ)"
+    r"|ĐOÀN TNCS HỒ CHÍ MINH)\s*$",
+    re.MULTILINE,
+)
+"""Matches what stands in place of the motto on documents of the Party, of 1945 to 1976, and of the
+Youth Union, as a line in capitals."""
 _FIRST_ROWS = 3
 
 
@@ -14,7 +21,7 @@ def lays_out_text(rows: Sequence[Sequence[str]]) -> bool:
     """Return True if a table only places text on a page.
 
     That is a table with one column, or the head or foot of an official document, known by the
-    national motto or "Nơi nhận:" in its first three rows.
+    national motto, the name of the Party or "Nơi nhận:" in its first three rows.
 
     Parameters
     ----------
@@ -22,5 +29,7 @@ def lays_out_text(rows: Sequence[Sequence[str]]) -> bool:
     """
     if max(map(len, rows), default=0) < 2:
         return True
-    text = "\n".join(cell for row in rows[:_FIRST_ROWS] for cell in row)
-    return bool(_STATE.search(unicodedata.normalize("NFC", text).upper()))
+    text = unicodedata.normalize(
+        "NFC", "\n".join(cell for row in rows[:_FIRST_ROWS] for cell in row)
+    )
+    return bool(_STATE.search(text.upper()) or _STATE_OR_PARTY.search(text))

@@ -1,10 +1,13 @@
 """Search engines behind one protocol. `backend()` is the one place that chooses between them.
 
-base.py      the SearchEngine and Backend protocols and their result types
-bm25.py      the scoring formula and its constants, which every engine uses
-copies.py    groups of documents that are copies of each other, from their fingerprints
-whoosh/      the embedded engine: an index on disk, searched with NumPy arrays
-opensearch/  the same searches on a cluster of OpenSearch
+base.py             the SearchEngine and Backend protocols and their result types
+bm25.py             the scoring formula and its constants, which every engine uses
+proximity.py        what terms near each other add to a score
+copies.py           groups of documents that are copies of each other, from their fingerprints
+document_digest.py  the hash of a document, by which an update detects what changed
+damage.py           the errors of damaged files → IndexDamaged
+whoosh/             the embedded engine: an index on disk, searched with NumPy arrays
+opensearch/         the same searches on a cluster of OpenSearch
 """
 
 from __future__ import annotations

@@ -43,11 +43,12 @@ class Matches:
 
     Attributes
     ----------
-    matched : number of documents that match the plan, before filters and without pinned ones that
-        do not match.
+    matched : number of documents that match the plan, before filters (also `only` of `find`) and
+        without pinned ones that do not match.
     total : number of documents that match the plan or are pinned, and pass the filters.
     hits : (document id, score) of the requested slice, in the requested order, pinned documents
-        first. Documents of equal date are ordered by descending score, those of equal score by id.
+        first. Documents of equal date or title are ordered by descending score, those of equal
+        score by id.
     facets : facet → value → number of documents that match the plan or are pinned and pass the
         filters of all *other* facets, 1 or more. It has the facets that are listed or filtered by.
     distinct : number of hits in all slices together. With `grouped` a group of copies is one hit,
@@ -120,8 +121,11 @@ class SearchEngine(Protocol):
 
         Parameters
         ----------
-        filters : an unknown facet or value matches no document.
-        sort : by descending score or by date; undated documents come last.
+        filters : a document must pass in every facet, by one of its values (`Filters`); an unknown
+            facet or value matches no document.
+        sort : by descending score, newest first, oldest first, or by title
+            (`indexer.collation.title_key`); documents without a date or title come last in every
+            order by it.
         offset, limit : numbers of hits, 0 or more.
         with_facets : False to leave `Matches.facets` empty.
         pinned : ids of documents that come first, in this order, if they pass the filters, whether
@@ -205,10 +209,11 @@ class Changes:
 class Backend(Protocol):
     """What an engine's package offers: building, updating, checking and opening an index.
 
-    A module with these functions is a Backend. They raise IndexMissing if the folder has no index,
-    IndexDamaged if a file of it is missing, changed or of another version, IndexBusy while another
-    process builds or updates it, and UnusableIndex if the disk cannot be read or written. If
-    building or updating stops for any reason, the former generation stays current.
+    A module with these functions is a Backend. Where a function does not say otherwise, it raises
+    IndexMissing if the folder has no index, IndexDamaged if a file of it is missing, changed or of
+    another version, IndexBusy while another process builds or updates it, UnusableIndex if the disk
+    cannot be read or written, and EngineUnavailable if a cluster does not answer. If building or
+    updating stops for any reason, the former generation stays current.
     """
 
     def build(
@@ -229,7 +234,7 @@ class Backend(Protocol):
         ----------
         index_dir : the index folder; created if it is missing.
         profiles : returns the profile of each source folder; called once, after the last document.
-        progress : called with the number of documents done so far; None for no calls.
+        progress : called now and then with the number of documents done so far; None for no calls.
         rejected : called for each document that the engine cannot index, which is left out; None
             for no calls.
         """
@@ -245,10 +250,17 @@ class Backend(Protocol):
         progress: Callable[[int], None] | None = None,
         rejected: Callable[[DocumentError], None] | None = None,
     ) -> tuple[Status, tuple[int, ...]]:
-        """Build part (number, of how many) of an index, of all `documents` those that belong to it.
+        """Build one part of a new generation; return a status, and the parts still to come.
 
-        Returns a status, and the parts that are still to come; the one after which none is to come
-        switches to the index. Raises UnsupportedByEngine if the index is in a folder.
+        These are their numbers, ascending. If there are none, the generation was completed and is
+        current, and the status is its own; else it is that of the part. Also raises
+        UnsupportedByEngine if the index is in a folder, UnusableIndex if a rebuild in another
+        number of parts is under way. Parameters not named here are as in `build`.
+
+        Parameters
+        ----------
+        documents : all documents; each part takes those that belong to it.
+        part : number of the part, from 1 on, and number of all parts.
         """
         ...
 
@@ -277,7 +289,7 @@ class Backend(Protocol):
         prune : True to delete every document that is not among `documents`.
         profiles : returns the profile of each source folder that was read; called once, after the
             last document. The profiles of other folders stay.
-        progress : called with the number of documents done so far; None for no calls.
+        progress : called now and then with the number of documents done so far; None for no calls.
         rejected : called for each document that the engine cannot index, which stays as it was;
             None for no calls.
         """
@@ -286,17 +298,18 @@ class Backend(Protocol):
     def check(self, index_dir: Path) -> list[str]:
         """Return every problem of the current generation, one line each; [] if there are none.
 
-        Reads every byte.
+        Reads every byte. A damaged file is a problem in the list, not an error.
         """
         ...
 
     def current(self, index_dir: Path) -> str:
-        """Return the name of the current generation, which is that of its folder."""
+        """Return the name of the current generation."""
         ...
 
     def current_stamp(self, index_dir: Path) -> object:
-        """Return a value that changes when another generation becomes current; None if there is
-        no generation. Raises nothing, and is cheap enough to call before every request."""
+        """Return a value that changes when another generation becomes current, perhaps a second
+        later; None if there is no generation or it cannot be told. Raises nothing, and is cheap
+        enough to call before every request."""
         ...
 
     def open_engine(self, index_dir: Path) -> SearchEngine:
@@ -304,24 +317,33 @@ class Backend(Protocol):
         ...
 
     def open_former_engine(self, index_dir: Path) -> SearchEngine:
-        """Open the generation that was served before the current one; the caller closes it."""
+        """Open the generation that was served before the current one; the caller closes it.
+
+        Also raises IndexMissing if there is none.
+        """
         ...
 
     def rollback(self, index_dir: Path) -> Status:
         """Verify the generation that was served before the current one and make it current again;
-        return its status. The one that was current becomes the former."""
+        return its status. The one that was current becomes the former.
+
+        Also raises IndexMissing if there is no former generation, IndexDamaged if it has any
+        problem.
+        """
         ...
 
     def copy_index(self, source: Path, target: Path) -> Status:
         """Copy the current generation of `source` to the index folder `target`, verify the copy,
-        and make it current there; return its status. Raises UnsupportedByEngine if
-        the index is in no folder."""
+        and make it current there; return its status.
+
+        Raises UnsupportedByEngine if the index is in no folder.
+        """
         ...
 
     def health(self, index_dir: Path) -> dict[str, object]:
         """Return the state of the machines that have the index, for monitoring; {} for a folder.
 
-        `"status"` is "ok", or "degraded" if all can be searched but copies are missing. Raises
-        EngineUnavailable if a part cannot be searched.
+        `"status"` is "ok", or "degraded" if all can be searched but copies are missing; other keys
+        are the engine's own. Raises EngineUnavailable if a part cannot be searched.
         """
         ...

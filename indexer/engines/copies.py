@@ -48,7 +48,8 @@ quadratic time."""
 _PAIRS_AT_ONCE = 1 << 14
 """Pairs of documents whose numbers are compared in one step; it bounds the memory."""
 _VALUES_AT_ONCE = 32
-"""Up to so many values are compared with all numbers one by one, which is faster than searching."""
+"""Greatest number of values that `_among` compares with all numbers one after another; for so few,
+that is faster than binary search."""
 
 
 class CopyGroups(NamedTuple):
@@ -102,8 +103,10 @@ class Documents(NamedTuple):
     live : mask `(n,)`.
     digests : `(n,)` uint64.
     bands : `(bands, n)` uint32, the bands of their sketches.
-    fingerprints : returns those of some documents, `(k,)` int64.
-    ranks : returns distinct numbers in the order of the ranks of some documents, `(k,)` int64.
+    fingerprints : given documents, `(k,)` int64 ascending, returns their fingerprints, in this
+        order.
+    ranks : given documents, `(k,)` int64 ascending, returns a number for each, `(k,)` int64: all
+        distinct, and lower for a document of lower rank.
     """
 
     live: Mask
@@ -167,10 +170,11 @@ def regroup_copies(
 
 
 def _connected(documents: Documents, distinct: Mask, in_reach: Mask) -> tuple[Ints, Ints]:
-    """Return the pairs of near copies among the documents in reach, after adding to `in_reach`
-    all that pairs connect with them.
+    """Add to the mask `in_reach (n,)` all documents that near copies connect with those in it;
+    return the pairs of near copies among these.
 
-    `distinct` is the mask of the documents that are compared.
+    Each pair occurs once: two arrays `(pairs,)` int64. `distinct (n,)` is the mask of the documents
+    that are compared.
     """
     found = [np.zeros((2, 0), np.int64)]
     frontier = np.flatnonzero(in_reach & distinct)
@@ -303,8 +307,9 @@ def _resemble(
 ) -> np.ndarray[Any, np.dtype[np.bool_]]:
     """Return for each pair of sketches if its estimated resemblance is at least RESEMBLANCE.
 
-    `some` and `others` are `(pairs, SKETCH_BYTES)`, the result is `(pairs,)`. The estimate is the
-    share of equal bins among those that are not empty in both sketches (Li, Owen and Zhang 2012).
+    `some` and `others` are `(pairs, SKETCH_BYTES)` uint8, the result is `(pairs,)` bool. The
+    estimate is the share of equal bins among those that are filled in at least one of the sketches
+    (Li, Owen and Zhang 2012). Two sketches with nothing but empty bins resemble each other.
     """
     equal = ((some == others) & (some != 0)).sum(axis=1)
     used = ((some | others) != 0).sum(axis=1)

@@ -47,23 +47,30 @@ Floats = np.ndarray[Any, np.dtype[np.float64]]
 Mask = np.ndarray[Any, np.dtype[np.bool_]]
 
 REACH = 32
-"""Positions after which a term is too far away to count; at half of them it counts half. That half
-is the window of eight words of the sequential dependence model (Metzler and Croft 2005), for a
-Vietnamese word has about two syllables."""
+"""Distance in positions from which on a term does not count; at half of it, a term counts half.
+That half is the window of eight words of the sequential dependence model (Metzler and Croft 2005),
+for a Vietnamese word has about two syllables."""
 DEPTH = 20
-"""Hits that are ranked by closeness too. More of them change nothing above the tenth place."""
+"""Number of first hits that are ranked by closeness too. More of them change nothing above the
+tenth place."""
 _TEXT_BITS = 32
-"""The index of a text is above this many bits of the position."""
+"""Number of low bits of a place that hold the position; the bits above hold the index of the text.
+"""
 _FAR = 1 << 60
+"""Stands for the place of a term that does not occur; farther than any two places are apart."""
 _BATCH_LENGTH = 1 << 17
-"""Syllables that are read at once, unless one document has more; that bounds the memory."""
+"""Greatest number of syllables in the documents that are read at once, unless one document has
+more; that bounds the memory."""
 
 
 class TermPlaces(NamedTuple):
-    """Syllables in several texts, in text order; three arrays `(n,)` int64.
+    """Where some terms occur in several texts, in text order; three arrays `(n,)` int64.
 
-    `texts` and `terms` are indexes in what was asked for; positions are those of
-    `indexer.analysis.tokens`.
+    Attributes
+    ----------
+    texts : the text of each occurrence, numbered as in `Texts.term_places`.
+    positions : its position in this text, as `indexer.analysis.tokens` counts them.
+    terms : the index of its term among the terms that were asked for.
     """
 
     texts: Ints
@@ -72,11 +79,11 @@ class TermPlaces(NamedTuple):
 
 
 class Texts(Protocol):
-    """The texts of some documents, by document number: all that the formula needs of an engine."""
+    """Documents whose closeness can be computed: a segment, or documents read from a cluster."""
 
     @property
     def lengths(self) -> Ints:
-        """Number of syllables of each document."""
+        """Number of syllables of each document, `(documents,)` integers, by document number."""
         ...
 
     def term_places(self, numbers: Sequence[int], terms: Sequence[str]) -> TermPlaces:
@@ -89,9 +96,11 @@ class Texts(Protocol):
 
 
 def closeness(terms: Sequence[NearTerm], texts: Texts, documents: Sequence[int]) -> Floats:
-    """Return the closeness of each document, `(n,)` float64. Raises IndexDamaged, SearchTimeout.
+    """Return the closeness of each document, `(n,)` float64 from 0 to 1, in the order given.
 
-    `documents` are document numbers in any order.
+    `documents` are document numbers of `texts` in any order. Raises IndexDamaged if their texts
+    cannot be read, SearchTimeout once the time limit of the thread (`indexer.time_limit`) has
+    passed.
     """
     weights = np.array([term.weight for term in terms])
     possible = float(_pairs(weights[:, None])[0]) if len(terms) > 1 else 0.0
@@ -102,7 +111,8 @@ def closeness(terms: Sequence[NearTerm], texts: Texts, documents: Sequence[int])
 
 
 def _batches(documents: Sequence[int], texts: Texts) -> Iterator[Sequence[int]]:
-    """Yield the documents in parts of about _BATCH_LENGTH syllables."""
+    """Yield the documents, at least one, in order, in parts of at most _BATCH_LENGTH syllables or
+    of one longer document."""
     begin, length = 0, 0
     for at, number in enumerate(documents):
         length += int(texts.lengths[number])
@@ -115,7 +125,8 @@ def _batches(documents: Sequence[int], texts: Texts) -> Iterator[Sequence[int]]:
 def _best_pairs(
     terms: Sequence[NearTerm], weights: Floats, texts: Texts, documents: Sequence[int]
 ) -> Floats:
-    """Return the sum over pairs at the best place of each document, `(n,)` float64."""
+    """Return the numerator of the closeness of each document, `(n,)` float64: the sum over the
+    pairs of terms at the place where it is greatest."""
     check_time()
     best = np.zeros(len(documents))
     places, occurs = _occurrences(terms, texts, documents)
@@ -141,7 +152,7 @@ def _pairs(counts: Floats) -> Floats:
 def _occurrences(
     terms: Sequence[NearTerm], texts: Texts, documents: Sequence[int]
 ) -> tuple[Ints, Mask]:
-    """Return where syllables of the terms stand in these documents, and which terms begin there.
+    """Return the places at which a term begins in these documents, and which terms begin at each.
 
     Places `(n,)` int64, ascending; mask `(terms, n)`.
     """

@@ -55,7 +55,7 @@ class Measures:
     queries : number of queries.
     ndcg_10, mrr_10, recall_100 : averages over the queries, 0 to 1.
     p50_ms, p95_ms : median and 95th percentile of the latency, in milliseconds.
-    by_query : qid → nDCG@10, 0 to 1.
+    by_query : qid → nDCG@10, 0 to 1; if a qid occurs twice, that of the last query with it.
     """
 
     queries: int
@@ -79,7 +79,8 @@ class Change:
 def changes(before: Mapping[str, float], after: Mapping[str, float]) -> list[Change]:
     """Return the queries of both runs whose nDCG@10 differs, greatest losses first, then by qid.
 
-    `before` and `after` are qid → nDCG@10; queries of only one run are left out.
+    `before` and `after` are qid → nDCG@10; queries of only one run are left out, and so are
+    differences of at most 10⁻⁹.
     """
     compared = [Change(qid, before[qid], after[qid]) for qid in after if qid in before]
     changed = [change for change in compared if abs(change.after - change.before) > 1e-9]
@@ -94,7 +95,7 @@ def read_previous_run(path: Path) -> Mapping[str, float]:
     try:
         values = json.loads(path.read_text(encoding="utf-8"))["by_query"]
         return {str(qid): float(value) for qid, value in values.items()}
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise QueriesError(
             f"{path}: {error!r}.", "Name a file that `tracuu evaluate --json` printed."
         ) from None
@@ -152,7 +153,8 @@ def evaluate(
 ) -> Measures:
     """Rank documents for every query, after adding noise to it, and return the measures.
 
-    Raises IndexDamaged if the index cannot be read.
+    Raises IndexDamaged if the index is damaged, UnusableIndex if it cannot be read for another
+    reason, WordModelError if the word model cannot be loaded.
 
     Parameters
     ----------

@@ -14,6 +14,7 @@ _SEED = 20240110
 had."""
 _SYLLABLE = re.compile(r"[^\W\d_]+")
 _LETTERS = "abcdeghiklmnopqrstuvxy"
+"""The letters that slips add: those of the Vietnamese alphabet without marks."""
 
 
 class Noise(StrEnum):
@@ -30,8 +31,9 @@ def add_noise(text: str, noise: Noise, key: str) -> str:
 
     - none: unchanged
     - unaccented: without marks
-    - half: each syllable loses its marks with probability ½
-    - typos: one letter of one syllable dropped, added, swapped with the next, or wrong
+    - half: each syllable (run of letters) loses its marks with probability ½
+    - typos: one letter of a syllable of two letters or more dropped, added, swapped with the next,
+      or replaced by one of _LETTERS, which may be the same; unchanged without such a syllable
 
     The same `text`, `noise` and `key` (the id of the query) give the same result in every process
     and on every machine.

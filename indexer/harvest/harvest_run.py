@@ -50,7 +50,8 @@ class HarvestRun:
     """A run for one start address, or the continuation of an unfinished run.
 
     Every change of the state is written to disk at once. One thread of one process may use a folder
-    at a time (`locked_folder`).
+    at a time (`locked_folder`). The constructor and the methods raise OSError if the folder cannot
+    be written.
 
     Parameters
     ----------
@@ -59,6 +60,12 @@ class HarvestRun:
     options : the limits of the run.
     fetcher : fetches addresses of the site of `start`.
     state : the state of the folder, which the run changes.
+
+    Attributes
+    ----------
+    run : the state of this run, part of `state`.
+    files : names of the answers of an OAI-PMH endpoint written so far.
+    counts : name of a field of `HarvestReport` → number of addresses counted there so far.
     """
 
     def __init__(
@@ -96,8 +103,9 @@ class HarvestRun:
     def visit(self, address: str) -> Visit | None:
         """Fetch an address and store its page; return None after a failure, which is counted.
 
-        Raises HarvestError of a kind in `STOPPING` if the run should end: a limit is reached, or
-        the site does not answer.
+        What this run has requested before is not requested again; None if that failed. Raises
+        HarvestError of a kind in `STOPPING` if the run should end: a limit is reached, or the site
+        does not answer.
         """
         try:
             visit = self.ask(address)
@@ -161,7 +169,8 @@ class HarvestRun:
         return addresses < room
 
     def keep(self, visit: Visit) -> None:
-        """Store a page in the WARC file if it is new or changed, and its state in any case.
+        """Store a page in the WARC file if it is new or changed or its record is gone, and its
+        state in any case. Does nothing for a visit without a response.
 
         Raises HarvestError if its body is damaged or unpacks to more than `max_size` bytes.
         """
@@ -231,9 +240,11 @@ class HarvestRun:
         return found
 
     def fail(self, address: str, error: HarvestError) -> None:
-        """Count a failure and store it in the state.
+        """Count a failure and, unless robots.txt forbids the address, store it in the state.
 
-        Raises HarvestError ("stopped") if this is the fifth address in a row that does not answer.
+        Failures that are to be expected are counted in their field of the report, all others are
+        added to its problems, a missing page only the first time. Raises HarvestError ("stopped")
+        if this is the fifth address in a row that does not answer.
         """
         known = self.state.pages.get(address, PageState())
         if error.kind in _COUNTED:
@@ -268,7 +279,8 @@ class HarvestRun:
     def end(self, *, finished: bool) -> HarvestReport:
         """Write the end of the run to the state, and return the report.
 
-        `finished` is False if addresses are left to fetch.
+        `finished` is False if addresses are left to fetch. A run that left some out for want of
+        room (`has_room`) does not count as finished either.
         """
         finished = finished and not self._is_cut
         if finished:
@@ -294,7 +306,10 @@ class HarvestRun:
         self._warc.close()
 
     def _count(self, address: str, name: str) -> None:
-        """Count an address once in the field `name` of the report, however many redirect to it."""
+        """Add 1 to the field `name` of the report, unless the address was counted before.
+
+        An address is counted in one field only, the first, however many addresses redirect to it.
+        """
         if address not in self._counted:
             self._counted.add(address)
             self.counts[name] += 1

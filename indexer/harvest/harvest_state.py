@@ -91,8 +91,8 @@ class RunState:
 class HarvestState:
     """The state of a folder; each change is written to disk at once.
 
-    Hold the lock of the folder (`locked_folder`) while you use it. Its methods raise OSError if the
-    folder cannot be written.
+    Hold the lock of the folder (`locked_folder`) while you use it. The constructor and the methods
+    raise OSError if the folder cannot be written.
 
     Attributes
     ----------
@@ -123,7 +123,8 @@ class HarvestState:
         self._journal.truncate(0)
 
     def set_page(self, address: str, page: PageState) -> None:
-        """Replace the state of an address."""
+        """Replace the state of an address. If its record lies in the current WARC file beyond the
+        size in `warc`, the end of the record becomes this size."""
         self.pages[address] = page
         if page.file == self.warc[0]:
             self.warc = (page.file, max(page.end, self.warc[1]))

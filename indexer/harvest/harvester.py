@@ -114,7 +114,10 @@ def _visit_all(run: HarvestRun, addresses: list[str], progress: Progress) -> Non
 
 def _crawl(run: HarvestRun, first: Visit, progress: Progress) -> None:
     """Visit pages of the site breadth-first, up to `depth` (of the options) links away from the
-    first page."""
+    first page.
+
+    Raises HarvestError if the run should end (`HarvestRun.visit`).
+    """
     seen = {run.start, first.address}
     waiting: deque[tuple[str, int]] = deque()
     visit: Visit | None = first
@@ -136,8 +139,9 @@ def _crawl(run: HarvestRun, first: Visit, progress: Progress) -> None:
 
 
 def _links(run: HarvestRun, visit: Visit) -> list[str]:
-    """Return the addresses of the site that a page links to; [] if the page is not HTML, or if its
-    record is damaged, which is noted as a problem."""
+    """Return the addresses of the site that a page links to, without files that have no text by
+    their names (`is_page_name`); [] if the page is not HTML, or if its record is damaged, which is
+    noted as a problem."""
     media_type, _, parameters = run.state.pages[visit.address].content_type.lower().partition(";")
     if media_type.strip() not in ("text/html", "application/xhtml+xml", ""):
         return []
@@ -161,11 +165,13 @@ def _address(text: str, base: str) -> str:
 
 
 def _listed(run: HarvestRun, sitemaps: dict[str, bytes | None], optional: str = "") -> list[str]:
-    """Return the addresses of the pages that sitemaps or a feed list, each once.
+    """Return the addresses of the pages that sitemaps or a feed list, each once, in the order in
+    which they were found.
 
     The sitemaps that they name are read too. One that cannot be read is noted as a problem, except
     the address `optional`. Raises HarvestError if one whose content is given cannot be read, or if
-    the run should end; SourceError if there are only pages of other sites.
+    the run should end; SourceError if there are only pages of other sites and nothing is
+    `optional`.
 
     Parameters
     ----------

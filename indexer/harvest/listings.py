@@ -43,7 +43,8 @@ class Listing:
 
 
 def kind_of(content: bytes) -> Kind:
-    """Return the kind of an answer by its first element; PAGE if that is unknown or missing."""
+    """Return the kind of an answer by its first element; PAGE if that is unknown or does not begin
+    in the first 8192 bytes."""
     head = _COMMENT.sub(b"", content[:8192].replace(b"\0", b""))  # \0: UTF-16
     root = _ROOT.search(head)
     return _ROOTS.get(root[1], Kind.PAGE) if root else Kind.PAGE

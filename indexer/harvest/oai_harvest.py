@@ -19,8 +19,8 @@ def harvest_oai(harvest: HarvestRun, progress: Progress) -> bool:
     """Store the records that changed since the last finished run; return True if all were stored.
 
     An unfinished run continues at its resumption token, or starts again if the endpoint no longer
-    knows the token. Raises HarvestError if the first request already fails; later failures are
-    noted as problems.
+    knows the token. Raises HarvestError if a request fails before anything is stored, unless it is
+    of a kind in `STOPPING`; these and later failures are noted as problems.
     """
     endpoint = OaiEndpoint(harvest.start)
     run = harvest.run
@@ -84,7 +84,7 @@ def _check(address: str, answer: OaiAnswer, token: str) -> None:
 
 def _set_next_since(harvest: HarvestRun, answer: OaiAnswer, identity: OaiAnswer) -> None:
     """Set the time since which the next run asks for changes to the time of this answer, by the
-    clock of the endpoint.
+    clock of the endpoint; nothing is set if the answer states none.
 
     Such times are inclusive (OAI-PMH 2.0, 2.7.1), so nothing is missed, and what changed in the
     same second or on the same day is fetched twice. `identity` is the answer to Identify, which
@@ -100,7 +100,7 @@ def _store(harvest: HarvestRun, content: bytes) -> None:
     """Write an answer to the file `oai-<time of the run>-<number>.xml` in the folder.
 
     A run that is killed and continued writes the last file again under the same name. Raises
-    OSError.
+    OSError if the disk cannot be written.
     """
     run = harvest.run
     run.responses += 1

@@ -40,7 +40,7 @@ def drop_unfinished_record(folder: Path, state: HarvestState) -> None:
     """Cut off what a killed run wrote to its WARC file after the last complete record.
 
     `state.warc` has the name of the file and its size up to there; a file without a complete record
-    is deleted. Raises OSError.
+    is deleted. Raises OSError if the folder cannot be written.
     """
     name, size = state.warc
     path = folder / name
@@ -153,8 +153,8 @@ def read_stored(path: Path, offset: int, limit: int) -> bytes:
 
 
 def _ascii(value: str) -> str:
-    """Return a header value, which `http.client` decoded as Latin-1, with its bytes outside ASCII
-    percent-encoded."""
+    """Return a header value, which `http.client` decoded as Latin-1, with its bytes outside
+    printable ASCII percent-encoded."""
     return quote(value.encode("latin-1", "replace"), safe=string.printable)
 
 

@@ -14,11 +14,13 @@ import struct
 from dataclasses import dataclass
 
 MAX_LOGO_BYTES = 64_000
+"""Greatest size of the file of a logo."""
 MAX_LOGO_SIDE = 2_000
-"""Pixels: a picture of few bytes may unpack to gigabytes."""
+"""Greatest width and height of a logo in pixels: a picture of few bytes may unpack to gigabytes."""
 
 PAPER = {"light": ("#fcfbf8", "#f3f1ea"), "dark": ("#15191a", "#1f2526")}
-"""Backgrounds on which links stand, `--paper` and `--raised` of `static/colours.css`."""
+"""Theme of the page → the backgrounds on which links stand, `--paper` and `--raised` of
+`static/colours.css`."""
 
 MIN_CONTRAST = 4.5
 """WCAG 2.2, 1.4.3: the least contrast of text (AA)."""
@@ -69,7 +71,10 @@ def read_logo(data: bytes) -> Logo:
 
 
 def logo_from(data: str) -> Logo:
-    """Return the logo with these bytes in base64. Raises ValueError if `read_logo` would."""
+    """Return the logo with these bytes in base64.
+
+    Raises ValueError if they are no base64, or as `read_logo` does.
+    """
     try:
         return read_logo(base64.b64decode(data, validate=True))
     except binascii.Error:
@@ -77,7 +82,10 @@ def logo_from(data: str) -> Logo:
 
 
 def _jpeg_size(data: bytes) -> tuple[int, int]:
-    """Return (width, height) from the first frame header (ITU T.81, B.2.2)."""
+    """Return (width, height) in pixels from the first frame header of a JPEG (ITU T.81, B.2.2).
+
+    Raises ValueError or struct.error if the picture is damaged.
+    """
     at = 2
     while True:
         marker, length = struct.unpack(">HH", data[at : at + 4])

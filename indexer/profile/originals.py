@@ -92,8 +92,8 @@ def _is_inside(real: str, folder: str) -> bool:
 
 
 def _open_inside(folder: str, path: str) -> BufferedReader | None:
-    """Open the regular file at `path` below a folder; None if there is none, or if a link leads out
-    of the folder."""
+    """Open the regular file at `path` below a folder; None if there is none, if it cannot be
+    opened, or if a link or the path leads out of the folder."""
     try:
         real = os.path.realpath(Path(folder, path))
         if not _is_inside(real, folder):
@@ -109,7 +109,10 @@ def _open_inside(folder: str, path: str) -> BufferedReader | None:
 
 
 def _sha256(file: BufferedReader) -> str:
-    """Return the SHA-256 of an open file, in hexadecimal; the file is left at its beginning."""
+    """Return the SHA-256 of an open file, in hexadecimal; cached while the file is not changed.
+
+    The file is at its beginning, and is left there.
+    """
     found = os.fstat(file.fileno())
     state = (found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns, found.st_ctime_ns)
     known = _known.get(state)

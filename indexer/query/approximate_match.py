@@ -59,11 +59,12 @@ def _disjunction(rows: Disjunction, lexicon: Lexicon, share: float) -> tuple[Nod
 
 
 def _conjunction(row: Conjunction, lexicon: Lexicon, share: float) -> tuple[Node, float]:
-    """Return the node for documents with `share` of the weight of a row, and the total weight.
+    """Return the node for documents with `share` of the weight of a conjunction, and the whole
+    weight.
 
     A weight is a sum of idf (natural logarithm). A nested disjunction counts as one part, with the
-    weight of its heaviest alternative. Returns (NOTHING, 0.0) if the row asks for text and no
-    document has any of it.
+    weight of its heaviest alternative. Returns (NOTHING, 0.0) if the conjunction asks for text and
+    no document has any of it.
     """
     weights: dict[Node, float] = {}
     required: list[Node] = []
@@ -94,8 +95,8 @@ def _conjunction(row: Conjunction, lexicon: Lexicon, share: float) -> tuple[Node
 def _add_weights(clause: Clause, weights: dict[Node, float], lexicon: Lexicon) -> None:
     """Add to `weights` a node for each syllable of a clause, with its weight.
 
-    Word spans and entities are added with weight 0: they need not match, but are highlighted as a
-    unit. A syllable that no document has is left out.
+    Word spans of several syllables, and entities, are added with weight 0: they need not match, but
+    are highlighted as a unit. A syllable that no document has is left out.
     """
     field = TEXT_FIELDS[clause.leaf.field]
     slots = [likely_forms(syllable) for syllable in clause.syllables]
@@ -136,8 +137,11 @@ def _entity_values(clause: Clause, at: int) -> tuple[HasValue, ...]:
 def _rarity(
     slot: Slot, covering: Sequence[Synonym], values: Sequence[HasValue], lexicon: Lexicon
 ) -> float:
-    """Return the idf of a syllable in its most frequent form (`ranking.idf`); 0 if no document has
-    any form of it.
+    """Return the idf of a syllable in its most frequent form or synonym (`ranking.idf`); 0 if no
+    document has any of them and there are no values.
+
+    A synonym is as frequent as the rarest of its terms. If no text has the syllable but there are
+    values, it counts as occurring in one document.
 
     Parameters
     ----------

@@ -79,9 +79,10 @@ class Leaf:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """A disjunction in the syntax tree: rows, at least one of which must match.
+    """A disjunction in the syntax tree, with a conjunction for each of its alternatives.
 
-    A row matches if all of its parts do. No row is empty; a query text without any word has no row.
+    A document matches if all parts of at least one conjunction match. No conjunction is empty; a
+    query text without any word has none.
     """
 
     alternatives: tuple[tuple[Part, ...], ...]
@@ -89,7 +90,7 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Excluded:
-    """A part of a row that must not match."""
+    """A part of a conjunction that must not match; typed with -, NOT or KHÔNG before it."""
 
     part: Leaf | Group
 
@@ -149,7 +150,7 @@ class _Frame:
     ----------
     excluded : True if its group is excluded (`-(…)`).
     field : the field that applies before and after the parenthesis, as in `Leaf`.
-    alternatives : the rows read so far; parts are added to the last one.
+    alternatives : the conjunctions read so far; parts are added to the last one.
     """
 
     excluded: bool = False
@@ -250,7 +251,7 @@ class _Parser:
         return bare
 
     def _has_left(self) -> bool:
-        """True if the row that is being read has a part, or words that are not yet a leaf."""
+        """True if the conjunction being read has a part, or words that are not yet a leaf."""
         return bool(self.words or self.frames[-1].alternatives[-1])
 
     def _word(self, word: str, start: int) -> None:

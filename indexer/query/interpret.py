@@ -231,7 +231,8 @@ class _Interpreter:
     def lattice_slot(self, term: str, forms: Sequence[str]) -> list[Form]:
         """Return the forms that `restore` chooses from, at most MAX_FORMS + 1, the typed one first.
 
-        The typed form alone if it has marks and the index has it, or if it cannot have marks.
+        `forms` are all forms of `term`, the most frequent first. Returns the typed form alone if it
+        has marks and the index has it, or if it cannot have marks.
         """
         if (has_marks(term) and self.lexicon.frequency(term)) or not could_have_marks(term):
             return [Form(term)]

@@ -32,8 +32,9 @@ _QUOTES = frozenset('"“”„«»')
 def loosen(text: str, own_fields: Mapping[str, str] = {}) -> str | None:
     """Return a query text in which the phrases of `text` are words; None if it has none to loosen.
 
-    A phrase in quotes and an exact syllable (`=dân`) become words of the same field; groups,
-    prefixes, facet values and exclusions stay. Accepts any string; the result is in NFC.
+    A phrase in quotes and an exact syllable (`=dân`) become words of the same field, also inside
+    parentheses; prefixes, facet values and exclusions stay. Accepts any string; the result is in
+    NFC.
     `own_fields` is as in `grammar.parse`.
 
     Law: `parse(loosen(text))` has the same exclusions, and in every alternative the same syllables
@@ -68,7 +69,7 @@ def _group(group: Group, *, loose: bool) -> str:
 
 
 def _row(row: Sequence[Part], *, loose: bool) -> str:
-    """Return a query text that is parsed to the parts of a row, though in another order.
+    """Return a query text that is parsed to these parts of a conjunction, but in another order.
 
     A field applies to what follows it, and words after an exclusion are part of it; so parts for
     any text come first, then those of each field, then exclusions. With `loose`, phrases and exact

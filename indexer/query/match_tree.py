@@ -62,7 +62,7 @@ def _conjunction(row: Conjunction, accept: Accept, lexicon: Lexicon, folded: boo
 
 
 def exclusions(row: Conjunction, lexicon: Lexicon) -> Iterator[Node]:
-    """Yield a `Not` for each excluded part of a row; they are the same on every rung.
+    """Yield a `Not` for each excluded part of a conjunction; they are the same on every rung.
 
     A syllable typed without marks excludes each of its forms, one typed with marks only that form.
     """
@@ -129,9 +129,10 @@ for each combination of their written forms."""
 
 
 def _phrase_with_numbers(clause: Clause, slots: Sequence[Slot], field: TextField) -> Node:
-    """Return a node for a phrase in quotes that matches with its numbers in any written form.
+    """Return a node for a phrase in quotes that matches with its numbers in any written form; of
+    more than _MAX_PHRASES combinations of forms, the first ones.
 
-    `slots` are the accepted terms of each syllable of the clause.
+    The phrase has no slop. `slots` are the accepted terms of each syllable of the clause.
     """
     rows: list[tuple[Slot, ...]] = [()]
     at = 0
@@ -180,7 +181,7 @@ def _condition_holds(condition: Condition, clause: Clause, accept: Accept) -> bo
 
 def _covers_word_spans(synonym: Synonym, clause: Clause) -> bool:
     """True if a synonym stands for several syllables, ends where a word span of the clause ends,
-    and has no entity beginning inside it."""
+    and no entity begins at any of these syllables but the first."""
     return (
         synonym.end - synonym.start > 1
         and any(j == synonym.end for _, j in clause.word_spans)

@@ -97,6 +97,7 @@ NOTHING = Any(())
 
 
 WEIGHT_UNIT = 1 / 4096
+"""`whole_weight` makes weights multiples of this (see `AtLeast`)."""
 
 
 def whole_weight(weight: float) -> float:
@@ -105,7 +106,8 @@ def whole_weight(weight: float) -> float:
 
 
 class FeatureKind(StrEnum):
-    """The unit that a feature counts: a syllable, a pair of neighbouring syllables, a pyvi word."""
+    """The unit that a feature counts: a syllable, a pair of neighbouring syllables, or a word
+    (`indexer.analysis.Analysis`)."""
 
     SYLLABLE = "syllable"
     PAIR = "pair"

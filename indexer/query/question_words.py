@@ -53,8 +53,8 @@ def light_syllables(clause: Clause) -> frozenset[int]:
     and framing phrases.
 
     Framing phrases are those of framing_phrases.txt ("hãy nêu", "please state") and, in a yes-no
-    question, "có" with a final "không" or "chưa". If that would be all syllables, only those of
-    question words are returned.
+    question, "có" with a final "không" or "chưa"; none is part of an entity. If that would be all
+    syllables, or the clause has fewer than _MIN_FRAMED, only those of question words are returned.
     """
     questions = question_syllables(clause)
     syllables = clause.syllables

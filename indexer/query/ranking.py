@@ -43,9 +43,9 @@ _NUMBER_WORD_WEIGHT = 0.5
 document better."""
 
 _MIN_NEAR_WEIGHT = 0.3
-"""Weight from which a form of a syllable counts as an occurrence of it nearby."""
+"""Least weight of a form of a syllable (`weighted_forms`) that is a variant of its NearTerm."""
 _MAX_NEAR = 32
-"""Terms that should be near each other; a question rarely has more, and time grows with them."""
+"""Greatest number of NearTerms of a plan; a question rarely has more, and time grows with them."""
 
 Weighted = tuple[tuple[str, float], ...]
 """(term, weight) of the variants of a feature, see `Feature.variants`."""
@@ -75,14 +75,15 @@ def features(query: Query, lexicon: Lexicon, *, widen: bool) -> tuple[Feature, .
 
 
 def near_terms(query: Query, lexicon: Lexicon, *, widen: bool) -> tuple[NearTerm, ...]:
-    """Return the terms of a query that should be near each other; () if there are not two.
+    """Return the terms of a query that should be near each other, the heaviest first; () if there
+    are not two.
 
     These are its syllables, except for question words and framing phrases, each with the forms that
     are likely and the synonyms of the words that it is in. Alternatives, fields and prefixes name
     no terms that belong together. A query of one word or phrase has none: where it matches, its
     syllables stand side by side. Of a long text, the _MAX_NEAR heaviest count.
 
-    `widen` as in `features`.
+    `widen` is as in `features`. Raises IndexDamaged if the vocabulary cannot be read.
     """
     alternatives = query.root.alternatives
     if len(alternatives) != 1:

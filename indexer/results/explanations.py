@@ -20,7 +20,7 @@ _RUNG_REASONS: Mapping[Rung, str] = {
     Rung.FOLDED: "Trang có đủ các từ, không kể dấu.",
     Rung.APPROXIMATE: "Trang không có đủ các từ đã gõ, chỉ có một phần trong đó.",
 }
-PINNED_REASON = "Người quản trị kho đã ghim trang này cho câu tìm này."
+PINNED_REASON = "Người quản trị kho đã ghim trang này cho từ khóa này."
 _NO_QUERY_REASON = "Không gõ từ nào: mọi trang đều được liệt kê."
 
 _KIND_LABELS: Mapping[FeatureKind, str] = {
@@ -71,8 +71,9 @@ def _value_reasons(document: Document, match: Node, schema: FacetSchema) -> Iter
 def _part(score: FeatureScore | ProximityScore) -> ScorePart:
     """Return the part of the score that a feature or closeness makes.
 
-    The text of a feature lists the variants, heaviest first, separated by " / "; after _MAX_FORMS,
-    "…" stands for the rest. That of closeness lists the terms, heaviest first.
+    The text of a feature lists its variants, heaviest first, separated by " / ". That of closeness
+    lists the terms, each in its first variant, in the order of the plan, separated by " … ". After
+    _MAX_FORMS of them, "…" stands for the rest.
     """
     if isinstance(score, ProximityScore):
         text = " … ".join(" ".join(term.variants[0]) for term in score.terms[:_MAX_FORMS])

@@ -122,7 +122,7 @@ def _decoded(text: str, lexicon: Lexicon) -> _Typed:
 
 def _continues(text: str, before: Token, token: Token) -> bool:
     """True if a phrase may contain two neighbouring tokens of `text`: only a space is between them,
-    and the first is no operator (OR)."""
+    and the first is no operator (OR), or all of `text` is in capitals."""
     is_operator = text[before.start : before.end] in OPERATORS and not text.isupper()
     return text[before.end : token.start] == " " and not is_operator
 
@@ -132,7 +132,7 @@ def _decoded_syllable(text: str, token: Token, lexicon: Lexicon, *, is_last: boo
     it.
 
     `token` is a token of `text`. The last syllable, which may be incomplete, is kept as typed if
-    the index has a longer one.
+    the index has a longer one, and so is an operator ("OR").
     """
     typed = text[token.start : token.end]
     if typed in OPERATORS:
@@ -284,7 +284,8 @@ def _complete_syllable(typed: _Typed, lexicon: Lexicon, limit: int) -> Iterator[
     completion first.
 
     It is used if the archive has no phrase for the text. If a syllable stands before the last, only
-    completions are offered that the index has after it.
+    completions are offered that the index has after a form of it, no function words among them, and
+    that syllable gets the marks of this form.
     """
     text, last = typed.text, typed.syllables[-1]
     (begun,) = typed.last_spellings(1)

@@ -62,7 +62,7 @@ def _is_name(word: str) -> bool:
     """True if a word ("Mỹ_Xuyên") is, as a rule, the name of a place or a person.
 
     All its syllables are capitalised, and it has several of them or is not built like a Vietnamese
-    syllable; initials count only if they are in _INITIALS_OF_PLACES.
+    syllable. A word in capitals ("UBND") counts only if it is in _INITIALS_OF_PLACES.
     """
     if not word[:1].isupper():
         return False

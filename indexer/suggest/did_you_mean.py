@@ -88,7 +88,8 @@ def suggestion(
 
     Text that is not a whole syllable (quotes, signs, the beginning in `dan*`) stays as typed, and
     so does the spelling of every syllable that needs no change (hòa stays hòa). Raises IndexDamaged
-    if the vocabulary cannot be read, SearchTimeout once the time limit of the thread has passed.
+    if the vocabulary cannot be read, WordModelError if the word model cannot be loaded,
+    SearchTimeout once the time limit of the thread has passed.
 
     Parameters
     ----------
@@ -115,7 +116,10 @@ def suggestion(
 
 def has_content_word(query: Query, lexicon: Lexicon) -> bool:
     """True if the index has a syllable of the query, with any marks, that is neither a function
-    word nor part of a question word."""
+    word nor part of a question word.
+
+    Raises IndexDamaged if the vocabulary cannot be read.
+    """
     return any(
         at not in questions
         and syllable.restored.term not in particles()
@@ -132,8 +136,8 @@ def corrected_text(query: Query, lexicon: Lexicon) -> str | None:
     Marks are not restored. A small archive lacks most words of the language, and nearly every
     missing word is one letter away from a word that it has. In an archive of fewer than
     LARGE_ARCHIVE documents a correction is therefore made only if the result forms a word of the
-    index with a neighbour. Raises IndexDamaged if the vocabulary cannot be read, SearchTimeout once
-    the time limit of the thread has passed.
+    index with a neighbour. Raises IndexDamaged if the vocabulary cannot be read, WordModelError if
+    the word model cannot be loaded, SearchTimeout once the time limit of the thread has passed.
     """
     is_large = lexicon.documents >= LARGE_ARCHIVE
     corrected = list(_corrected_syllables(query, lexicon, 0, is_added=True))

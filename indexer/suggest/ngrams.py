@@ -242,7 +242,8 @@ def _phrase_spans(columns: Columns, words: _Words, forms: Ints) -> tuple[Ints, I
 
 
 def _is_particle(columns: Columns, words: _Words) -> _Bools:
-    """Return the mask `(words,)` of the function words and the words without letters."""
+    """Return the mask `(words,)` of the function words and of the words of one syllable that has
+    other characters than letters."""
     vocabulary = columns.vocabulary
     single = np.array([not term.isalpha() or term in particles() for term in vocabulary])
     numbers = {term: number for number, term in enumerate(vocabulary)}

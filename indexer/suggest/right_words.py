@@ -101,13 +101,20 @@ def is_foreign(term: str) -> bool:
 
 
 def forms_word(terms: Sequence[str], at: int) -> bool:
-    """True if the term at index `at` forms a word of pyvi's dictionary with a neighbour."""
+    """True if the term at index `at` forms a word of pyvi's dictionary with a neighbour.
+
+    Raises WordModelError if the word model cannot be loaded.
+    """
     return any(in_dictionary(terms[i : i + 2]) for i in (at - 1, at) if i >= 0)
 
 
 def is_right_syllable(term: str, lexicon: Lexicon) -> bool:
     """True if a term is a syllable of the language: one of a word of pyvi's dictionary, or one that
-    is built like a syllable and that at least `known_documents` documents have."""
+    is built like a syllable and that at least `known_documents` documents have.
+
+    Raises WordModelError if the word model cannot be loaded, IndexDamaged if the vocabulary cannot
+    be read.
+    """
     return is_syllable_of_words(term) or (
         is_syllable(term) and lexicon.frequency(term) >= known_documents(lexicon)
     )
@@ -124,10 +131,11 @@ def known_documents(lexicon: Lexicon) -> float:
 
 
 def is_english(syllables: Sequence[Syllable]) -> bool:
-    """True if two or more syllables, all without marks, are English.
+    """True if the syllables are taken for English: two or more, none with marks, and many of them
+    function words of English.
 
-    At least two of them, and half or three, are function words of English, one of which is not
-    built like a Vietnamese syllable (or, the, of), because "to" and "in" may be either.
+    Three function words are enough, or two that are at least half of the syllables. At least one
+    must not be built like a Vietnamese syllable (or, the, of), because "to" and "in" may be either.
     """
     if len(syllables) < 2 or any(syllable.marked for syllable in syllables):
         return False

@@ -74,9 +74,10 @@ _DICTIONARY_BONUS = 10.0
 same letters may be more frequent in documents (Thụy Điển, Sweden, than thủy điện, hydropower), but
 it is typed with capitals."""
 _SOUNDS = (("s", "x"), ("ch", "tr"), ("n", "l"), ("d", "gi"), ("d", "r"), ("gi", "r"), ("d", "v"))
+"""Pairs of initial sounds that dialects confuse (Đoàn Thiện Thuật 1977, "Ngữ âm tiếng Việt"), as
+they are written."""
 _ENDS = (("n", "ng"), ("c", "t"), ("n", "nh"), ("i", "y"), ("ch", "t"))
-"""Pairs of initial and of final sounds that dialects confuse (Đoàn Thiện Thuật 1977, "Ngữ âm tiếng
-Việt"), as they are written."""
+"""Pairs of final sounds that dialects confuse (the same book), as they are written."""
 _MARKS_LEFT_OUT = 0.02
 """Probability that one syllable was typed without its marks in a query with marks elsewhere; in a
 query without marks it is 1."""
@@ -424,8 +425,9 @@ def _candidates(
     """Return the terms that a syllable may stand for if it is misspelt, as term → probability.
 
     These are `forms`, as `_forms` returns them, and at most _MAX_CANDIDATES others: the likeliest
-    terms with other marks or, if `keep` is NOTHING, with one slip in the letters. The probability
-    is that of typing the syllable if the term is meant.
+    terms with other marks or, if `keep` is NOTHING, with one slip in the letters; the latter only
+    of a syllable that the index lacks, or in an archive of LARGE_ARCHIVE documents. A literal
+    syllable has no others. The probability is that of typing the syllable if the term is meant.
     """
     check_time()
     if syllable.literal:
@@ -450,7 +452,8 @@ def _misspelt(term: str, lexicon: Lexicon, marked: bool) -> Iterator[tuple[str, 
     """Yield (term of the index one slip in the letters away, probability of typing `term` for it).
 
     A term may be yielded twice. `marked` is True if the query has marks; then terms with other
-    marks are less likely, and what `term` is in Telex or VNI is yielded too.
+    marks are less likely, and of a `term` without marks the term that it is in Telex or VNI is
+    yielded too, if the index has it.
     """
     folded = fold(term)
     for other, chance in _near(folded, lexicon):

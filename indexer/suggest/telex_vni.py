@@ -66,9 +66,10 @@ def _decode(typed: str, tones: dict[str, str], *, vni: bool) -> str | None:
 
 
 def _mark_telex(out: list[str], key: str) -> bool:
-    """Apply a key of Telex that adds a mark to the letters in `out`, which it changes.
+    """Apply a key of Telex that adds a mark to the letters in `out`, which it changes; a w without
+    a vowel before it appends ư.
 
-    Returns False, and changes nothing, if the key adds no mark there.
+    Returns False, and changes nothing, if the key does neither there.
     """
     if key == "w":
         return _add_horn_or_breve(out, "aou") or _append_horn(out)
@@ -107,11 +108,13 @@ def _append_horn(out: list[str]) -> bool:
 
 
 def _add_horn_or_breve(out: list[str], letters: str) -> bool:
-    """Apply w (Telex) or 7 (VNI) to `out`: a horn for o and u, a breve for a.
+    """Apply w (Telex) or 7 (VNI) to `out`, the letters made so far: a horn for o and u, a breve for
+    a.
 
-    It changes both letters of uo, else the last of `letters` in `out`. In ua the u takes the horn
-    instead of a breve on the a (chuaw is chưa), but not in qua. The last u of uu and uou never has
-    a horn (cuuws is cứu, ruouwj rượu). Returns False if `out` has none of `letters`.
+    `letters` are those that the key may mark, "aou" or "ou". It marks the last of them in `out`;
+    in uo the u too, but not in quo. In ua the u takes the horn instead of a breve on the a (chuaw
+    is chưa), but not in qua. A u after u, o, ư or ơ never takes a horn (cuuws is cứu, ruouwj rượu).
+    Returns False, and changes nothing, if `out` has no letter to mark; ă, ơ and ư are none.
     """
     for at in range(len(out) - 1, -1, -1):
         char = out[at]

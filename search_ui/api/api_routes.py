@@ -1,4 +1,8 @@
-"""Routes for programs: JSON, feeds, exports, descriptions, metrics, health."""
+"""Routes for programs: JSON, feeds, exports, descriptions, metrics, health.
+
+Each view that reads the index, except `health`, also raises UnusableIndex (503) if there is none or
+it cannot be read, and SearchTimeout (503) if a search takes too long.
+"""
 
 from __future__ import annotations
 
@@ -111,8 +115,8 @@ def opensearch_suggestions() -> Response:
 @machines.get("/atom.xml")
 @revalidated
 def atom() -> Response:
-    """Return a search as an Atom feed (RFC 4287), newest first unless the URL names another
-    order.
+    """Return a search as an Atom feed (RFC 4287), newest first instead of by relevance; any other
+    order that the URL names stays.
 
     Copies are not grouped: if only the newest of a group were an entry, a new copy of a text would
     show the same text to readers again. Raises BadParameter (400) if a parameter is wrong.
@@ -153,7 +157,10 @@ def export_json() -> Response:
 
 @machines.get("/api/export-all.csv")
 def export_all_csv() -> Response:
-    """Return all hits of a search as a CSV table, for the administrator."""
+    """Stream all hits of a search as a CSV table, for the administrator.
+
+    Raises RequestError (400) if they are more than `exports.EVERYTHING` or a parameter is wrong.
+    """
     pages = exports.all_pages(archive_source().get(), requested_search())
     return _download(
         exports.csv_lines(pages, site.profile().fields), "text/csv; charset=utf-8", "tra-cuu.csv"
@@ -162,7 +169,10 @@ def export_all_csv() -> Response:
 
 @machines.get("/api/export-all.jsonl")
 def export_all_lines() -> Response:
-    """Return all documents of a search with their texts as JSON Lines, for the administrator."""
+    """Stream all documents of a search with their texts as JSON Lines, for the administrator.
+
+    Raises RequestError (400) if they are more than `exports.EVERYTHING` or a parameter is wrong.
+    """
     pages = exports.all_pages(archive_source().get(), requested_search())
     return _download(exports.json_lines(pages), "application/jsonl; charset=utf-8", "tra-cuu.jsonl")
 

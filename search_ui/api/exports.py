@@ -36,7 +36,8 @@ _AT_ONCE = 100
 """Number of hits that are searched at a time."""
 
 EVERYTHING = MAX_PAGE * _AT_ONCE
-"""Most documents in an export for the administrator: the last page of a search ends there."""
+"""Greatest number of documents in an export for the administrator; the last page of a search that
+can be asked for ends there."""
 
 _COLUMNS = (
     "id", "title", "date", "date_kind", "place", "report_type", "section", "publisher", "source",
@@ -50,7 +51,7 @@ Parts = Iterator[bytes]
 def all_pages(archive: Archive, request: SearchRequest) -> Iterator[Results]:
     """Return an iterator over the pages of results of a search with all of its hits.
 
-    Raises RequestError if there are more than EVERYTHING.
+    Raises RequestError if there are more than EVERYTHING; the rest is as in `pages`.
     """
     total = archive.search(replace(request, page=1, size=1)).total
     if total > EVERYTHING:
@@ -64,9 +65,10 @@ def all_pages(archive: Archive, request: SearchRequest) -> Iterator[Results]:
 def pages(archive: Archive, request: SearchRequest, most: int = MOST) -> Iterator[Results]:
     """Return an iterator over the pages of results of a search, at most `most` hits in all.
 
-    Copies are not grouped, because an export lists what the archive has. The first page is searched
-    before this function returns, so that it raises RequestError for a wrong request, and not while
-    the answer is sent.
+    `most` is a multiple of 100, the number of hits on each of these pages. Copies are not grouped,
+    because an export lists what the archive has. The first page is searched before this function
+    returns, so that RequestError, UnusableIndex and SearchTimeout are raised by it as a rule, and
+    not while the answer is sent.
     """
     request = replace(request, page=1, size=_AT_ONCE, grouped=False)
     first = archive.search(request)

@@ -20,7 +20,8 @@ _GZIP_FORMAT = 31  # zlib's number for a gzip header around the stream
 
 
 def init_app(app: Flask) -> None:
-    """Make `app` compress its text responses for clients that accept gzip.
+    """Make `app` compress its text responses of LEAST bytes or more for clients that accept gzip;
+    streams and static files always, and original files of documents never.
 
     The pages have no secrets such as tokens, so the BREACH attack on compressed responses does not
     apply.
@@ -52,7 +53,8 @@ def init_app(app: Flask) -> None:
 
 
 def _is_file(response: Response) -> bool:
-    """Return True if a response sends a file unchanged, of which clients may ask for ranges."""
+    """Return True if a response sends a file unchanged, of which clients may ask for ranges; False
+    for the files in static/."""
     return response.direct_passthrough and request.endpoint != "static"
 
 

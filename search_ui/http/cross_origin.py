@@ -19,7 +19,11 @@ WIDGET = "widget.js"
 
 
 def init_app(app: Flask) -> None:
-    """Allow the origins of the setting. Raises SettingError if one of them is none."""
+    """Make `app` allow the sites of TRACUU_ALLOWED_ORIGINS to read the answers of a search, and, if
+    there are any, all sites to load the widget.
+
+    Raises SettingError if one of them is not an origin, as https://example.vn.
+    """
     allowed = _origins(str(setting("allowed_origins")))
     app.config["ALLOWED_ORIGINS"] = allowed
     if not allowed:

@@ -44,6 +44,4 @@ def init_app(app: Flask) -> None:
                 response.cache_control.immutable = True
             else:
                 response.cache_control.no_cache = True
-        if response.status_code == 304:
-            response.close()  # Werkzeug sends no body, and leaves the file open
         return response

@@ -32,8 +32,8 @@ def say(vietnamese: str, **values: object) -> str:
     """Return the sentence in the current language, with each `{name}` replaced by the value of that
     name.
 
-    A sentence that english.tsv does not have is returned in Vietnamese. Raises KeyError if a value
-    is missing.
+    A sentence that english.tsv does not have is returned in Vietnamese. Without any `values` it is
+    returned as it stands, braces included; with some, KeyError is raised if one is missing.
     """
     text = english().get(vietnamese, vietnamese) if current() == "en" else vietnamese
     return text.format(**values) if values else text

@@ -60,8 +60,8 @@ TEXT = Rule(
 PAGE = Rule(f"a whole number from 1 to {MAX_PAGE}", "là một số nguyên từ 1 đến 1.000", "page=1")
 SIZE = Rule(f"a whole number from 1 to {MAX_SIZE}", "là một số nguyên từ 1 đến 100", "size=10")
 SORT = Rule(
-    "one of relevance, newest, oldest",
-    "là một trong ba cách xếp: relevance, newest, oldest",
+    "one of relevance, newest, oldest, title",
+    "là một trong các cách sắp xếp: relevance, newest, oldest, title",
     "sort=newest",
 )
 EXACT = Rule("1 or 0", "là 1 hoặc 0", "exact=1")

@@ -21,9 +21,11 @@ from search_ui.http.links import Link
 LANGUAGE_COOKIE = "tracuu_lang"
 THEME_COOKIE = "tracuu_theme"
 THEMES = {"auto": "Tự động", "light": "Sáng", "dark": "Tối"}
+"""Code of a colour scheme → its name; "auto" follows the browser."""
 SIZE_COOKIE = "tracuu_size"
 LIST_COOKIE = "tracuu_list"
 SIZES = (10, 20, 50)
+"""Numbers of hits on a page that a visitor may choose, besides that of the setting."""
 LISTS = {"full": "Đầy đủ", "compact": "Thu gọn"}
 """Code of a way to list hits, with or without snippets → its name."""
 

@@ -32,7 +32,8 @@ def init_app(app: Flask) -> None:
     """Make every request of `app` one to the address at which visitors see the site; answer 400 to
     an invalid header Host.
 
-    Raises SettingError if TRACUU_PUBLIC_URL is not the address of a site.
+    Raises SettingError if TRACUU_PUBLIC_URL is not the address of a site, or
+    TRACUU_TRUSTED_PROXIES is not a number that is allowed.
     """
     url = str(setting("public_url"))
     application: Application = app.wsgi_app

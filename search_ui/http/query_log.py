@@ -72,8 +72,9 @@ class QueryStatistics:
 class QueryLog:
     """The latest searches. Safe to use from many threads, with a file also from many processes.
 
-    The constructor raises SettingError if the file cannot be written. If writing fails later (on a
-    full disk), the file is given up with an entry in the log, and the record in memory goes on.
+    The constructor raises SettingError if the file cannot be written, OSError if it cannot be read.
+    If writing fails later (on a full disk), the file is given up with an entry in the log, and the
+    record in memory goes on.
 
     Parameters
     ----------
@@ -91,8 +92,7 @@ class QueryLog:
         self._entries: deque[Entry] = deque(_read(path) if path else (), MOST)
 
     def note(self, results: Results) -> None:
-        """Record text, number of hits, time in ms and UTC minute of a search, in memory and in the
-        file.
+        """Record a search as an `Entry`, in memory and in the file.
 
         Searches without a query text and pages after the first are left out. If the file cannot be
         written, that is logged once, and the file is not used any more.
@@ -179,7 +179,8 @@ def init_app(app: Flask, shared: Path | None) -> None:
     """Prepare `app` for `recorded_search`, if a setting asks for a file or for statistics.
 
     `shared` is the folder in which several processes record their searches together; None for a
-    single process. Raises SettingError if the file of the setting cannot be written.
+    single process. Raises SettingError if the file of the setting cannot be written, or if another
+    setting is wrong.
     """
     path = str(setting("query_log"))
     has_statistics = bool(int_setting("stats"))
@@ -196,7 +197,8 @@ def init_app(app: Flask, shared: Path | None) -> None:
 def recorded_search(archive: Archive, request: SearchRequest) -> Results:
     """Return the results of a search, and record the search if the settings ask for it.
 
-    Raises RequestError for a wrong request.
+    Raises RequestError for a wrong request, SearchTimeout if the search takes too long,
+    UnusableIndex if the index cannot be read.
     """
     results = archive.search(request)
     query_log: QueryLog | None = current_app.extensions["tracuu.query_log"]

@@ -53,7 +53,8 @@ class ArchiveSource:
 
 
 def init_app(app: Flask, source: ArchiveSource) -> None:
-    """Set the profile of the archive before each request of `app`, and give it to templates.
+    """Set the profile of the archive before each request of `app`, except for static files, and
+    give it to templates.
 
     Without an index, it is NO_PROFILE.
     """

@@ -40,7 +40,8 @@ from search_ui.parts.structured_text import plain_body, structured_body
 LONG_TITLE = 120
 """Greatest length of a title in code points that is set in the usual size."""
 MANY_VALUES = 12
-"""Values of a row that are shown at once; the rest unfolds."""
+"""Number of values of a metadata row that are shown at once; if there are two or more besides, a
+click shows them."""
 MIN_CONTENTS = 3
 """Least number of chapters and articles for which a document gets a table of contents."""
 
@@ -148,7 +149,7 @@ class DocumentPage:
     legal : metadata rows that identify an official document, and say when it is in force.
     facts : the other rows of the metadata table.
     contents : the table of contents; () for a short document.
-    elements : the body as HTML elements.
+    elements : the body as HTML elements, in order.
     matches : number of highlights in the body, as text; "" if there are none.
     first_match : HTML id of the first highlight, or "".
     find : the form that searches within the document.
@@ -317,7 +318,10 @@ def _contents(units: Sequence[OutlineUnit]) -> Iterable[ContentsEntry]:
 
 
 def _folded(row: MetadataRow) -> MetadataRow:
-    """Return a row of which only the first MANY_VALUES values are shown at once."""
+    """Return a row with only its first MANY_VALUES values in `values`, and the rest in `more`.
+
+    A row with at most one value more is returned unchanged.
+    """
     more = row.values[MANY_VALUES:]
     if len(more) < 2:  # one more takes no more room than the line that would unfold it
         return row
@@ -349,8 +353,26 @@ def _legal(document: Document, links: Links) -> Iterable[MetadataRow]:
         ("Chức vụ người ký", _plain_text(document.signer_position)),
         ("Có hiệu lực từ", day(document.effective)),
         ("Hết hiệu lực", day(document.expires)),
+        ("Tình trạng", _plain_text(_status(document, date.today()))),
     )
     yield from (MetadataRow(say(label), values) for label, values in rows if values)
+
+
+def _status(document: Document, today: date) -> str | None:
+    """Return what the stated dates say of a document on a day; None if it states none.
+
+    They do not tell whether another document has repealed it.
+    """
+    begins, ends = document.effective, document.expires
+    if ends and ends < today:
+        status = say("đã hết hiệu lực")
+    elif begins and begins > today:
+        status = say("chưa có hiệu lực")
+    elif begins:
+        status = say("đã có hiệu lực")
+    else:
+        return None
+    return say("{status} (theo ngày ghi trong văn bản)", status=status)
 
 
 def _facts(document: Document, links: Links) -> Iterable[MetadataRow]:

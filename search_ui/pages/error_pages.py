@@ -63,7 +63,7 @@ BY_STATUS = {
     ),
     429: ErrorText(
         "Sai mật khẩu quá nhiều lần",
-        "Máy này đã gửi nhiều mật khẩu sai.",
+        "Máy này đã gửi sai mật khẩu nhiều lần.",
         "Hãy đợi vài phút rồi thử lại.",
     ),
     500: ErrorText(
@@ -79,7 +79,7 @@ BY_STATUS = {
 }
 AWAY = ErrorText(
     "Tạm thời chưa tra cứu được",
-    "Cụm máy chứa chỉ mục đang không trả lời.",
+    "Cụm máy chứa chỉ mục hiện không trả lời.",
     "Hãy thử lại sau ít phút; không cần làm gì thêm.",
 )
 BUSY = ErrorText(
@@ -89,7 +89,7 @@ BUSY = ErrorText(
 )
 TIMEOUT = ErrorText(
     "Tìm quá lâu",
-    "Máy chủ đã dừng lượt tìm này vì mất quá nhiều thời gian.",
+    "Máy chủ đã dừng lượt tìm này vì nó mất quá nhiều thời gian.",
     "Hãy dùng ít từ hơn hoặc từ hiếm hơn, hoặc thử lại sau ít giây.",
 )
 NO_DOCUMENT = ErrorText(
@@ -101,16 +101,18 @@ NO_DOCUMENT = ErrorText(
 
 NO_ORIGINAL = ErrorText(
     "Không có tệp gốc",
-    "Tệp gốc của tài liệu này không tải được: kho không cho tải, hoặc tệp đã được dời hay sửa đổi.",
-    "Nội dung của nó vẫn đọc được ở trang tài liệu.",
+    "Tệp gốc của tài liệu này không tải được: kho không cho tải, hoặc tệp đã được chuyển đi hay sửa"
+    " đổi.",
+    "Nội dung vẫn đọc được ở trang tài liệu.",
 )
 
 
 def init_app(app: Flask) -> None:
     """Make `app` answer every error with a page, or with JSON below /api/ and at /healthz.
 
-    TraCuuErrors get the status of their class (400, 404, 503, else 500); 503 and 500 are written to
-    the log of the app.
+    TraCuuErrors get the status of their class: 400 for RequestError, 404 for DocumentNotFound and
+    OriginalNotFound, 503 for SearchTimeout and UnusableIndex, else 500. UnusableIndex and those
+    with 500 are written to the log of the app.
     """
 
     @app.errorhandler(TraCuuError)

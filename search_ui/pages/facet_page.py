@@ -6,7 +6,7 @@ the results.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 from urllib.parse import quote, quote_plus
@@ -17,6 +17,8 @@ from indexer import (
     FacetValue,
     SearchRequest,
     has_marks,
+    name_initial,
+    name_key,
     strip_marks,
     without_value,
 )
@@ -26,8 +28,7 @@ from search_ui.http.params import Pairs, build
 from search_ui.http.site import titled
 from search_ui.pages.search_page import Box, box
 from search_ui.parts import formatting
-from search_ui.parts.collation import initial, sort_key
-from search_ui.parts.facet_boxes import facet_name, label, values_url
+from search_ui.parts.facet_boxes import distinct_values, facet_name, label, values_url
 from search_ui.parts.pagination import Pager, page_links
 
 AT_ONCE = 1_000
@@ -120,10 +121,12 @@ def facet_page(facet: Facet, asked: SearchRequest, contained: str, links: Links)
     ----------
     facet : the facet with its values in the search.
     asked : the search; its `page` is the page of the list, not of the results.
-    contained : only values whose labels contain this text are listed; "" lists all.
+    contained : only values whose labels contain this text (`_holds`) are listed; "" lists all.
     """
     request = replace(asked, page=1)
-    found = _sorted([v for v in facet.values if _holds(label(facet, v), contained)], facet)
+    values, names = distinct_values(facet)
+    facet = replace(facet, values=tuple(_named(value, facet, names) for value in values))
+    found = _sorted([v for v in facet.values if _holds(v.label, contained)], facet)
     last = max(1, -(-len(found) // AT_ONCE))
     here = min(asked.page, last)
     whole = values_url(facet.name, request, links)
@@ -157,6 +160,11 @@ def facet_page(facet: Facet, asked: SearchRequest, contained: str, links: Links)
     )
 
 
+def _named(value: FacetValue, facet: Facet, names: Mapping[str, str]) -> FacetValue:
+    """Return a value with the label that is shown; `names` has those of merged values."""
+    return replace(value, label=names.get(value.value) or label(facet, value))
+
+
 def unticked(request: SearchRequest, facet: str, ticked: Sequence[str]) -> SearchRequest:
     """Return the request without the filters below values of `facet` that the reader unticked, such
     as the months of a year.
@@ -187,11 +195,11 @@ def _sorted(values: Sequence[FacetValue], facet: Facet) -> Sequence[FacetValue]:
     # Years and months are already in order.
     if facet.kind is FacetKind.DATE:
         return values
-    return sorted(values, key=lambda value: sort_key(label(facet, value).strip()))
+    return sorted(values, key=lambda value: name_key(value.label.strip()))
 
 
 def _letter(value: FacetValue, facet: Facet) -> str:
-    return "" if facet.kind is FacetKind.DATE else initial(label(facet, value))
+    return "" if facet.kind is FacetKind.DATE else name_initial(value.label)
 
 
 def _letters(
@@ -221,7 +229,7 @@ def _kept(request: SearchRequest, facet: str, shown: set[str], links: Links) -> 
 
 def _groups(shown: Sequence[FacetValue], facet: Facet, lettered: bool) -> tuple[Group, ...]:
     def option(value: FacetValue) -> Option:
-        name = label(facet, value)
+        name = value.label
         return Option(name, formatting.number(value.count), value.value, value.selected)
 
     return tuple(

@@ -24,8 +24,9 @@ from search_ui.parts import facet_boxes, formatting
 from search_ui.parts.hits import HitView, hit_views
 
 NEWEST = 6
+"""Greatest number of the newest documents on the page."""
 EXAMPLES = 4
-"""Number of the newest documents, and of example searches, on the page."""
+"""Greatest number of example searches on the page."""
 _NAME_FACETS = ("organisation", "person")
 """Names of facets whose frequent values make good example searches."""
 
@@ -68,10 +69,11 @@ class Examples:
     found: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
     def of(self, archive: Archive, overview: Results) -> tuple[str, ...]:
-        """Return at most EXAMPLES query texts that have hits: those of `guide.STARTERS`, then
-        frequent names of the archive.
+        """Return at most EXAMPLES query texts that have hits, not only approximate ones: those of
+        `guide.STARTERS`, then frequent names of the archive.
 
-        `overview` is the result of `Archive.overview`.
+        `overview` is the result of `Archive.overview`. Raises SearchTimeout if a search takes too
+        long, UnusableIndex if the index cannot be read.
         """
         generation = archive.status().generation
         known = self.found.get(generation)

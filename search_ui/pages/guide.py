@@ -15,7 +15,8 @@ from search_ui.http.links import Links
 from search_ui.parts.facet_boxes import values_url
 
 FEWEST_EXAMPLES = 2
-"""A chapter with fewer examples that find something gets examples made of the archive."""
+"""Least number of examples of a chapter that should have hits; a chapter with fewer gets examples
+made of names in the archive (`_MADE`)."""
 
 STARTERS = (
     "công tác dân vận",
@@ -94,7 +95,7 @@ GUIDE: tuple[Chapter, ...] = (
     Chapter(
         "dau",
         "Có dấu hay không dấu đều được",
-        "Gõ có dấu thì tìm đúng dấu trước. Nếu không trang nào đúng dấu, hoặc bạn gõ không dấu,"
+        "Gõ có dấu thì tìm đúng dấu trước. Nếu không có trang nào đúng dấu, hoặc bạn gõ không dấu,"
         " Tra Cứu bỏ qua dấu và ghi rõ điều đó trên trang kết quả.",
         (
             Example("dân vận", "trang có từ “dân vận”, đúng dấu"),
@@ -119,8 +120,8 @@ GUIDE: tuple[Chapter, ...] = (
     Chapter(
         "them-bot",
         "Kết hợp, loại trừ, lựa chọn",
-        "Mặc định trang phải có đủ các từ; với câu dài, có gần đủ cũng được. Các cách sau thay đổi"
-        " điều đó.",
+        "Theo mặc định, trang phải có đủ các từ; với câu dài, có gần đủ cũng được. Các cách sau"
+        " thay đổi điều đó.",
         (
             Example('"quy chế dân chủ" -"sơ kết"', "dấu trừ: bỏ những trang có cụm “sơ kết”"),
             Example("tổng kết OR sơ kết", "có ít nhất một trong hai; cũng có thể viết HOẶC"),
@@ -160,7 +161,7 @@ GUIDE: tuple[Chapter, ...] = (
             Example("năm:2021 dân vận", "trang của năm 2021 có từ “dân vận”"),
             Example("tháng:1/2021", "trang của tháng 1 năm 2021"),
             Example(
-                "năm:2019-2021", "trang từ năm 2019 đến năm 2021; cũng có thể viết >2019, ..2021"
+                "năm:2019-2021", "trang của các năm 2019 đến 2021; cũng có thể viết >2019, ..2021"
             ),
             Example("dân vận trước 2021", "trang có từ này, ghi ngày trước năm 2021"),
             Example("nơi:kiên giang", "trang của nơi này"),
@@ -197,7 +198,9 @@ _MADE: dict[str, tuple[tuple[str, str, str], ...]] = {
         ("section", 'mục:"{value}"', "trang của chuyên mục này"),
     ),
 }
-"""Chapter → examples made of the most frequent value of a facet: facet, text, what it finds."""
+"""Anchor of a chapter → examples made of the most frequent value of a facet: (name of the facet,
+query text, description of what it finds). `{value}` stands for the value, `{bare}` for it in lower
+case without marks."""
 
 
 @dataclass(slots=True)
@@ -207,10 +210,11 @@ class GuideExamples:
     _found: dict[str, tuple[Chapter, ...]] = field(default_factory=dict)
 
     def of(self, archive: Archive) -> tuple[Chapter, ...]:
-        """Return the chapters with examples that have hits.
+        """Return the chapters with examples that have hits, not only approximate ones.
 
-        A chapter of which few have is filled up with examples made of the archive's own names; if
-        there are none either, as in an empty archive, all of its examples explain the writing.
+        A chapter with fewer than FEWEST_EXAMPLES of them gets more, made of names in the archive.
+        If none of these has hits either, as in an empty archive, it keeps all of its own examples,
+        which still show how a query is written. Raises UnusableIndex if the index cannot be read.
         """
         generation = archive.status().generation
         if generation not in self._found:

@@ -88,6 +88,6 @@ def original_response(original: Original) -> Response:
 
 
 def _plain_name(name: str) -> str:
-    """Return a file name in ASCII, without marks, for programs that do not know `filename*` (RFC
-    6266)."""
+    """Return a file name in ASCII, without marks and with "_" for other characters, for programs
+    that do not know `filename*` (RFC 6266)."""
     return strip_marks(name).encode("ascii", "replace").decode("ascii").replace("?", "_")

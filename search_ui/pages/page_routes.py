@@ -1,4 +1,8 @@
-"""Routes of the HTML pages. Each view also raises UnusableIndex (503) if there is no index."""
+"""Routes of the HTML pages.
+
+Each view that reads the index, except `guide`, also raises UnusableIndex (503) if there is none or
+it cannot be read, and SearchTimeout (503) if a search takes too long.
+"""
 
 from __future__ import annotations
 
@@ -53,8 +57,8 @@ pages = Blueprint("pages", __name__)
 @pages.get("/")
 @revalidated
 def search() -> Response:
-    """Return the results of a search; without a query text, filter or other parameter, the front
-    page.
+    """Return the results of a search; without a query text, filter or other parameter than the page
+    size, the front page.
 
     Raises BadParameter (400) if a parameter is wrong.
     """
@@ -216,7 +220,8 @@ def _as_phrase(text: str) -> str:
 
 
 def _citing(archive: Archive, document: Document) -> Results | None:
-    """Return the newest documents that cite a document by its number; None if it has no number."""
+    """Return the newest documents that cite a document by its number, at most SIMILAR; None if it
+    has no number."""
     if not document.number:
         return None
     named = (document.number, f"{document.document_type or ''} số {document.number}")

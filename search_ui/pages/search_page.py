@@ -21,6 +21,7 @@ SORT_NAMES = {
     Sort.RELEVANCE: "Liên quan nhất",
     Sort.NEWEST: "Mới nhất",
     Sort.OLDEST: "Cũ nhất",
+    Sort.TITLE: "Tiêu đề",
 }
 EXPORTS = (("CSV", "api/export.csv"), ("JSON", "api/export.json"))
 """(label, path) of the other formats in which a search is available."""
@@ -55,8 +56,8 @@ class Heading:
 class Corrected:
     """A corrected query text.
 
-    `typed` is the text that was typed and has no hits, `shown` a link to the search whose results
-    are shown instead.
+    `typed` is the text that was typed, for which there are no hits or only approximate ones without
+    its content words; `shown` is a link to the search whose results are shown instead.
     """
 
     typed: str
@@ -201,7 +202,7 @@ def _copies(results: Results, links: Links) -> CopiesNote | None:
             say("Còn {count} sau khi gộp các bản trùng và gần giống.",
                 count=formatting.number(results.distinct)),
             Link(say("Hiện từng bản"), other),
-            say("Số bên cạnh đếm mọi tài liệu, kể cả bản trùng."),
+            say("Con số bên cạnh mỗi mục tính mọi tài liệu, kể cả bản trùng."),
         )  # fmt: skip
     if not request.grouped and not request.copies_of:
         return CopiesNote(say("Bản trùng được hiện riêng."), Link(say("Gộp lại"), other))
@@ -209,8 +210,9 @@ def _copies(results: Results, links: Links) -> CopiesNote | None:
 
 
 def _narrowing(chips: Sequence[facet_boxes.Chip], page: int) -> tuple[str, ...]:
-    """Return the filters and the number of the page as text, by which the titles of searches for
-    the same text differ."""
+    """Return the first FILTERS_IN_TITLE filters with the number of the others, and the number of
+    the page from 2 on, as at most two texts, by which the titles of searches for the same text
+    differ."""
     named = [f"{chip.facet}: {chip.label}" for chip in chips[:FILTERS_IN_TITLE]]
     if len(chips) > FILTERS_IN_TITLE:
         named.append(f"+{len(chips) - FILTERS_IN_TITLE}")
@@ -234,13 +236,18 @@ def _corrected(results: Results, links: Links) -> Corrected | None:
 
 
 def _sorts(results: Results, other: Callable[..., str]) -> tuple[Link, ...]:
+    """Return a link for each order that makes a difference, and for the way back to the usual one;
+    none if there is only that."""
     request = results.request
     dated = any(facet.kind is FacetKind.DATE for facet in results.facets)
-    if not results.total or (not dated and request.sort is Sort.RELEVANCE):
-        return ()  # nothing to sort, or no date to sort by
+    titled = results.distinct > 1 and any(hit.document.title for hit in results.hits)
     # Without a query nothing is more relevant than another, and the newest come first.
-    orders = list(Sort) if request.text.strip() else [Sort.NEWEST, Sort.OLDEST]
-    current = request.sort if request.sort in orders else Sort.NEWEST
-    return tuple(
-        Link(say(SORT_NAMES[order]), other(sort=order), order is current) for order in orders
-    )
+    usual = Sort.RELEVANCE if request.text.strip() else Sort.NEWEST
+    by_date = [Sort.NEWEST, Sort.OLDEST] if results.total and dated else []
+    by_title = [Sort.TITLE] if titled else []
+    current = usual if request.sort is Sort.RELEVANCE else request.sort
+    orders = [each for each in Sort if each in (usual, current, *by_date, *by_title)]
+    if not results.total or orders == [usual]:
+        return ()
+    names = SORT_NAMES if dated else {**SORT_NAMES, Sort.NEWEST: "Không sắp xếp"}
+    return tuple(Link(say(names[order]), other(sort=order), order is current) for order in orders)

@@ -25,7 +25,7 @@ class StatisticsPage:
     """The data of the statistics page, as text.
 
     `facts` are (label, value); `frequent` and `without_hits` are (link to a search, number of
-    times).
+    times), most frequent first; `exports` are links to files with all documents.
     """
 
     title: str
@@ -38,7 +38,11 @@ class StatisticsPage:
 
 @keeper.get("/thong-ke")
 def statistics() -> Response:
-    """Return the statistics page; 404 unless the setting TRACUU_STATS is 1."""
+    """Return the statistics page; 404 unless the setting TRACUU_STATS is 1.
+
+    Raises OSError if the file of the recorded searches cannot be read, UnusableIndex (503) if there
+    is no index.
+    """
     if not current_app.config["STATS"]:
         abort(404)
     query_log: QueryLog = current_app.extensions["tracuu.query_log"]
@@ -67,7 +71,7 @@ def statistics_page(figures: QueryStatistics, archive: Archive, links: Links) ->
     if figures.searches:
         facts += [
             (say("Kể từ"), f"{formatting.moment(datetime.fromisoformat(figures.since))} (UTC)"),
-            (say("Thời gian tìm trung vị"), formatting.seconds(figures.p50_ms)),
+            (say("Thời gian tìm (trung vị)"), formatting.seconds(figures.p50_ms)),
             (say("95% lượt tìm dưới"), formatting.seconds(figures.p95_ms)),
             (say("Chậm nhất"), formatting.seconds(figures.slowest_ms)),
         ]
@@ -88,6 +92,8 @@ def statistics_page(figures: QueryStatistics, archive: Archive, links: Links) ->
 
 def _age(seconds: float) -> str:
     hours = int(seconds // 3600)
+    if not hours:
+        return say("dưới 1 giờ")
     if hours < 48:
         return say("{count} giờ", count=formatting.number(hours))
     return say("{count} ngày", count=formatting.number(hours // 24))

@@ -7,5 +7,5 @@ date_range.py              from–to boxes and charts of years and months
 rung_notice.py             a sentence that says on which rung the hits are
 no_results.py              changes to a search that finds nothing
 pagination.py              page numbers
-formatting.py, collation.py   numbers, dates and places as text; Vietnamese alphabetical order
+formatting.py                 numbers, dates and places as text
 """

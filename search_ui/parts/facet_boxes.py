@@ -13,6 +13,7 @@ from indexer import (
     Results,
     SearchRequest,
     in_url_order,
+    name_key,
     parent_value,
     province_now,
 )
@@ -20,19 +21,19 @@ from search_ui.http import site
 from search_ui.http.i18n import say
 from search_ui.http.links import Link, Links
 from search_ui.parts import date_range, formatting
-from search_ui.parts.collation import Key, sort_key
 
 PLACE = "place"
 """The facet whose values are provinces, former ones too, and their districts or communes."""
 
 SHOWN_AT_ONCE = 6
+"""Greatest number of values of a facet that are shown at once; chosen ones are shown besides."""
 SHOWN_MORE = 14
+"""Greatest number of further values that a click on "xem thêm" shows."""
 YEARS_AT_ONCE, MONTHS_AT_ONCE = 10, 12
-"""Numbers of values of a facet that are shown at once, further behind "xem thêm", and at once of
-years and months."""
+"""SHOWN_AT_ONCE for the facets of years and of months."""
 LONG_TEXT = 300
-"""Length of a query text, in code points, above which facets have no values behind "xem thêm",
-because each link repeats the text."""
+"""Greatest length of a query text, in code points, for which facets have values behind "xem thêm";
+each of their links repeats the text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,8 +184,26 @@ def _box(facet: Facet, request: SearchRequest, links: Links) -> FacetBox:
 
 
 def _all(facet: Facet, request: SearchRequest, links: Links) -> Link:
-    text = say("Tất cả {count} giá trị", count=formatting.number(len(facet.values)))
+    text = say("Tất cả {count} giá trị", count=formatting.number(len(distinct_values(facet)[0])))
     return Link(text, values_url(facet.name, replace(request, page=1), links))
+
+
+def distinct_values(facet: Facet) -> tuple[list[FacetValue], dict[str, str]]:
+    """Return the values of a facet, a province and its former name as one where they have the same
+    documents; and the names under which such values are shown."""
+    if facet.name != PLACE:
+        return [*facet.values], {}
+    top, children = _by_parent(facet.values, province_now)
+    former = {v.value for inside in children.values() for v in inside if _is_province(v)}
+    names = _merge_former(top, children)
+    left = {v.value for inside in children.values() for v in inside}
+    merged = former - left
+    values = [value for value in facet.values if value.value not in merged]
+    return values, {value.value: names[value.value] for value in top if value.value in names}
+
+
+def _is_province(value: FacetValue) -> bool:
+    return PATH_SEPARATOR not in value.value
 
 
 def values_url(facet: str, request: SearchRequest, links: Links) -> str:
@@ -200,15 +219,15 @@ def facet_name(facet: Facet) -> str:
 
 
 def label(facet: Facet, value: FacetValue) -> str:
-    """Return the label of a value in the current language; of a former province with its present
-    name."""
+    """Return the label of a value: a date as the current language writes it, a former province with
+    its present name in parentheses, any other as the facet states it."""
     if facet.name == PLACE and (now := province_now(value.value)) != value.value:
         return f"{value.label} ({say('nay là {name}', name=now)})"
     return formatting.date_value(value.value) if facet.kind is FacetKind.DATE else value.label
 
 
-def _rank(value: FacetValue) -> tuple[int, Key]:
-    return -value.count, sort_key(value.label)
+def _rank(value: FacetValue) -> tuple[int, str]:
+    return -value.count, name_key(value.label)
 
 
 def _is_chosen(value: FacetValue, children: Mapping[str, Sequence[FacetValue]]) -> bool:
@@ -250,7 +269,7 @@ def _merge_former(
     """
     names: dict[str, str] = {}
     for value in top:
-        former = [v for v in children.get(value.value, ()) if PATH_SEPARATOR not in v.value]
+        former = [v for v in children.get(value.value, ()) if _is_province(v)]
         names |= {v.value: say("{name} cũ", name=v.value) for v in former}
         if len(former) == 1 and former[0].count == value.count and not former[0].selected:
             (same,) = former

@@ -161,8 +161,8 @@ def display_title(document: Document) -> str:
 
 
 def shorten(text: str, length: int) -> str:
-    """Return `text` on one line; a longer one is cut between words to at most `length` code points,
-    with "…" after it."""
+    """Return `text` on one line; a longer one is cut to at most `length` code points, between words
+    if there are several, with "…" after it."""
     # Look only at as much as can be needed: a body may be a megabyte.
     line = " ".join(text[: 4 * length].split())
     if len(line) <= length:
@@ -175,7 +175,7 @@ def shorten(text: str, length: int) -> str:
 
 def beginning(text: str, length: int) -> tuple[int, int]:
     """Return the range, in code points, of at most `length` characters at the beginning of a text,
-    cut between words.
+    cut between words if there are several, without signs at the cut.
 
     White space before it is left out; the range is empty if the text is nothing else.
     """

@@ -70,7 +70,7 @@ class HitView:
 
 
 def hit_views(hits: Iterable[Hit], results: Results, links: Links) -> tuple[HitView, ...]:
-    """Return the data of each hit in the same order; `results` is the result that they are of."""
+    """Return the data of each hit, in the same order; `results` are those that the hits are of."""
     # The document page highlights the text that the hits were found by.
     found_by = replace(results.request, text=results.corrected or results.request.text)
     address = links.reader(found_by)

@@ -38,8 +38,9 @@ def no_results(results: Results, links: Links, count: Count) -> NoResults:
     """Return the data of a results page without hits.
 
     If the page lies beyond the last one, the only remedy is the last page. Otherwise remedies are
-    the changes that find something, labelled with their number of hits: no filters at all, one
-    filter fewer, any accents, single words instead of phrases. `count` is called for each change.
+    the changes that find something, labelled with their number of hits: no filters and dates at
+    all, no dates, one filter fewer (if there are 2 to MOST_FILTERS), any accents, single words
+    instead of phrases. `count` is called for each of these that would change the search.
     """
     request = results.request
     if results.total:

@@ -45,7 +45,7 @@ def pager(results: Results, address: Callable[[int], str]) -> Pager | None:
 
 def page_links(current: int, last: int, address: Callable[[int], str]) -> Pager:
     """Return the row of page numbers for page `current` of `last` pages, both from 1: the first,
-    the last, and those around the current page.
+    the last, those around the current page, and one that would be left out alone between two.
 
     If `current` is beyond the last page, they are those around the last page. `address` returns the
     URL of a page, from 1.

@@ -1,6 +1,7 @@
 """Turn the body of a document into HTML with its structure: headings, lists, tables, pages.
 
-Ranges and offsets count code points of the body.
+Ranges and offsets count code points of the body. A long body is divided into parts, <div>s that a
+browser lays out only when they come near the window.
 """
 
 from __future__ import annotations
@@ -16,21 +17,24 @@ from search_ui.http.i18n import say
 from search_ui.parts.highlight import highlight_spans, highlighted, paragraphs
 
 LONG = 40_000
-"""Characters of a body from which on it is divided into parts, which a browser lays out only when
-they come near the window: some fifteen pages."""
+"""Least length, in code points, of a body that is divided into parts: some fifteen pages."""
 
 _PART = 4_000
-"""Characters of a part at least. `document.css` estimates its height by this."""
+"""Least length, in code points, of a part but the last. `document.css` estimates the height of a
+part by it."""
 
 _LONG_TABLE = 100
-"""Rows from which on a table is divided: HTML has no other way to lay out only a part of one."""
+"""Least number of rows of a table that is divided into several, each of them a part: HTML has no
+other way to lay out only some rows."""
 
 _ROWS = 40
-"""Rows of a part of a long table; each part repeats the header."""
+"""Number of rows, besides the header, of each part of a divided table but the last."""
 
 _WIDTHS = (4, 6, 9, 13, 18, 26)
+"""Widths, in `em`, that a column of a divided table may have; `document.css` has a class for each.
+"""
 _TABLE_WIDTHS = (20, 30, 40, 50, 65, 80, 100, 150, 250, 500)
-"""Widths of columns and of a whole long table in `em`; `document.css` has a class for each."""
+"""Widths, in `em`, that a divided table may have; `document.css` has a class for each."""
 
 _MARK = re.compile(r"</?mark[^>]*>")
 
@@ -43,18 +47,18 @@ _FIRST_RANK = 2
 def plain_body(
     body: str, ranges: Sequence[Range], units: Sequence[OutlineUnit] = ()
 ) -> tuple[tuple[Markup, ...], list[int]]:
-    """Return the paragraphs of a body without blocks as <p> elements, and the offsets at which
-    highlights begin, ascending.
+    """Return the paragraphs of a body without blocks as <p> elements, in order, and the offsets at
+    which highlights begin, ascending.
 
     `ranges` are the ranges to highlight. A paragraph in which units of the outline begin has their
-    anchors.
+    anchors. The elements of a long body (LONG) are in parts.
     """
     text = paragraphs(body, ranges)
-    anchors = _Anchors(units)
+    anchors = _Anchors(body, units)
     starts = [start for paragraph in text for start, _ in paragraph.marks]
     html = (
         (
-            anchors.element("p", highlighted(body, marks, (start, end), ids=True), end),
+            anchors.element("p", highlighted(body, marks, (start, end), ids=True), start, end),
             end - start,
         )
         for start, end, marks in text
@@ -68,22 +72,25 @@ def structured_body(
     blocks: Sequence[Block],
     units: Sequence[OutlineUnit] = (),
 ) -> tuple[tuple[Markup, ...], list[int]]:
-    """Return the blocks of a body as HTML elements, and the offsets at which highlights begin.
+    """Return the blocks of a body as HTML elements, in order, and the offsets at which highlights
+    begin, ascending.
 
     `ranges` are the ranges to highlight. The levels of headings that occur become <h2>, <h3> … in
-    their order. A block, list or table in which units of the outline begin has their anchors. Law:
-    the text of the elements is that of the blocks, and that of the header of a long table once more
-    for each of its parts.
+    their order. A block, list or table in which units of the outline begin has their anchors. The
+    elements of a long body (LONG) are in parts.
+
+    Law: the text of the elements is that of the blocks, and that of the header of a long table once
+    more for each of its parts.
     """
     painter = _Painter(body, ranges)
-    elements = _elements(blocks, _Anchors(units), painter)
+    elements = _elements(blocks, _Anchors(body, units), painter)
     return _in_parts(elements, len(body)), painter.starts
 
 
 def _elements(
     blocks: Sequence[Block], anchors: _Anchors, painter: _Painter
 ) -> Iterator[tuple[Markup, int]]:
-    """Yield the elements, each with the number of its characters."""
+    """Yield the elements in order, each with its length in the body, in code points."""
     levels = sorted({block.level for block in blocks if block.kind is BlockKind.HEADING})
     ranks = {level: min(_FIRST_RANK + at, 6) for at, level in enumerate(levels)}
     for group in _groups(blocks):
@@ -92,7 +99,7 @@ def _elements(
         match first.kind:
             case BlockKind.HEADING:
                 inner = painter.paint(first.start, first.end)
-                yield anchors.element(f"h{ranks[first.level]}", inner, end), length
+                yield anchors.element(f"h{ranks[first.level]}", inner, first.start, end), length
             case BlockKind.LIST_ITEM:
                 yield anchors.before(end) + _list(group, painter), length
             case BlockKind.TABLE_ROW:
@@ -106,11 +113,15 @@ def _elements(
                 page = Markup('<p class="page" id="trang-{}">{}</p>').format(first.level, name)
                 yield anchors.before(end) + page, length
             case BlockKind.PARAGRAPH:
-                yield anchors.element("p", painter.paint(first.start, first.end), end), length
+                inner = painter.paint(first.start, first.end)
+                yield anchors.element("p", inner, first.start, end), length
 
 
 def _in_parts(elements: Iterable[tuple[Markup, int]], length: int) -> tuple[Markup, ...]:
-    """Return the elements, those of a long body in parts. `length` is the length of the body."""
+    """Return the elements, in parts if the body has LONG code points or more.
+
+    `elements` are (element, its length in the body), `length` is the length of the body.
+    """
     if length < LONG:
         return tuple(element for element, _ in elements)
     parts: list[Markup] = []
@@ -145,29 +156,43 @@ def _groups(blocks: Sequence[Block]) -> Iterator[list[Block]]:
 
 
 class _Anchors:
-    """Gives out the HTML anchors of the units of an outline, each once and in reading order."""
+    """Gives out the HTML anchors of the units of the outline of `body`, each once and in reading
+    order."""
 
-    def __init__(self, units: Sequence[OutlineUnit]) -> None:
+    def __init__(self, body: str, units: Sequence[OutlineUnit]) -> None:
+        self._body = body
         self._units = units
         self._next = 0
 
-    def element(self, tag: str, inner: Markup, end: int) -> Markup:
-        """Return an element that ends at offset `end`, with the anchors of the units in it.
+    def element(self, tag: str, inner: Markup, start: int, end: int) -> Markup:
+        """Return the element of the text between two offsets, with the anchors of the units in it.
 
         The id of the last unit is that of the element, and a chapter or article has a link to
-        itself, to be copied; other units have empty anchors before the element.
+        itself, to be copied; other units have empty anchors before the element. A paragraph that
+        is the heading of a chapter or article, or its second line, has the class "unit".
         """
         units = self._until(end)
+        name = ' class="unit"' if tag == "p" and self._is_heading(start, end) else ""
         if not units:
-            return Markup(f"<{tag}>{inner}</{tag}>")  # noqa: S704  # `inner` is HTML
+            return Markup(f"<{tag}{name}>{inner}</{tag}>")  # noqa: S704  # `inner` is HTML
         *others, unit = units
         anchor = escape(unit.anchor)
         link = ""
         if unit.level <= OutlineLevel.ARTICLE:
             label = escape(say("Liên kết đến {unit}", unit=unit.label))
             link = f'<a class="hash" href="#{anchor}" tabindex="-1" aria-label="{label}"></a>'
-        html = f'<{tag} id="{anchor}">{link}{inner}</{tag}>'
+        html = f'<{tag} id="{anchor}"{name}>{link}{inner}</{tag}>'
         return _empty_anchors(others) + Markup(html)  # noqa: S704  # all escaped
+
+    def _is_heading(self, start: int, end: int) -> bool:
+        """Return True if there is nothing but the heading of the unit that was given out last."""
+        if not self._next:
+            return False
+        unit = self._units[self._next - 1]
+        text = self._body[start:end].strip()
+        if text.lower().startswith(unit.label.lower()):
+            text = text[len(unit.label) :].lstrip(" .:")
+        return unit.level <= OutlineLevel.ARTICLE and text in ("", unit.title)
 
     def before(self, end: int) -> Markup:
         """Return the anchors, not returned before, of the units that begin before offset `end`."""
@@ -270,10 +295,11 @@ def _rows(rows: Iterable[Block], painter: _Painter) -> str:
 
 
 def _columns(rows: Sequence[Block], body: str) -> tuple[str, int]:
-    """Return the <colgroup> of a table, widths by the texts in each column, and its whole width.
+    """Return the <colgroup> of a table, with a width for each column by its texts, and the width of
+    the whole table in `em`, one of _TABLE_WIDTHS.
 
-    The longest word fits into one line, and nine tenths of the cells into three lines, at half an
-    em for a character.
+    Nine tenths of the cells fit into three lines at half an em for a character, and the longest
+    word into one line at 0.62 em for a character, plus 1.6 em for the edges of the cell.
     """
     lengths: list[list[int]] = [[] for _ in range(max(len(row.cells) for row in rows))]
     longest = [0] * len(lengths)

@@ -14,6 +14,7 @@ from texts import TEXTS
 from indexer.analysis import Token, analyze
 from indexer.analysis.batch import analyze_many
 from indexer.analysis.batch.code_points import _CHECK_NFC, _SINGLY, _kinds
+from indexer.analysis.decompounding import _lower_case_dictionary
 from indexer.analysis.normalize import normalize
 from indexer.analysis.orthography import place_tones
 from indexer.analysis.syllables import term_of
@@ -25,7 +26,8 @@ HOSTILE = (
     "số 42/NQ-CP ngày 10/01/2024", "đ/c. Tạ Văn", "TP. Hồ Chí Minh", "Covid-19", "VHTT&TT",
     "06 tháng", "kĩ lí quí", "漢字", "a漢b", "Hoa\u0300", "e\u0302\u0323", "𝐃𝐚̂𝐧 vận", "\ud800x y",
     "dòng\nMới", "dòng\nmới", "dòng\n\nmới", "Ðại ð", "cuả hòan qúy", "x\u200by", "_a_b_", "1_000",
-    "a-b-c", "A-B", "a\u00a0b", "1.000.000.", "1.000,5", "Å \u212b", "ﬁ", "10:30–11:00", "\u0301a",
+    "TRỪ PHI NGỰA VẰN-VÈO-RAU", "a-b-c", "A-B", "a\u00a0b", "1.000.000.", "1.000,5",
+    "Å \u212b", "ﬁ", "10:30–11:00", "\u0301a",
 )  # fmt: skip
 bits = st.sampled_from([*HOSTILE, "dân vận", "Uỷ ban", ".", ". ", " ", "\n", "-", "/", "1", ".000"])
 texts = st.lists(TEXTS | st.lists(bits, max_size=8).map("".join), max_size=5)
@@ -90,3 +92,18 @@ def test_the_seed_pages_have_the_tokens_of_analyze() -> None:
     assert_same_as_analyze(
         [path.read_text(encoding="utf-8") for path in sorted(SEEDS.glob("*.txt"))]
     )
+
+
+PAIRS = sorted(word for word in _lower_case_dictionary() if len(word) == 2)
+
+
+@given(st.lists(st.sampled_from(PAIRS), min_size=3, max_size=4), st.data())
+def test_a_code_that_begins_inside_a_compound_gives_the_words_of_analyze(
+    words: list[tuple[str, ...]], data: st.DataObject
+) -> None:
+    """pyvi joins several dictionary words in capitals, and a code may begin in the last syllable of
+    such a compound."""
+    text = " ".join(syllable for word in words for syllable in word)
+    signs = st.sampled_from("  -/&.")
+    joined = "".join(data.draw(signs) if char == " " else char for char in text)
+    assert_same_as_analyze([text.upper(), joined.upper()])

@@ -291,3 +291,65 @@ def test_the_type_of_a_joint_document_is_no_subject(kind: str) -> None:
     )
     assert document.document_type == kind.capitalize()
     assert document.title == f"{kind.capitalize()} Tổ chức ngày hội học sinh"
+
+
+@pytest.mark.parametrize("line", ["Ngày 10 tháng 9 năm 2022.", "Ngày 10/9/2022"])
+def test_a_date_in_the_text_of_a_dated_document_stays(line: str) -> None:
+    head = f"{FORM}Số: 41/KH-UBND\nYên Đồng, ngày 3 tháng 8 năm 2022\n\nKẾ HOẠCH\nTổ chức Trung thu"
+    document = read(f"{head}\n\nI. MỤC ĐÍCH\nChăm lo cho trẻ em.\n\nII. THỜI GIAN\n{line}\n")
+    assert line in document.body
+    assert document.published == date(2022, 8, 3)
+
+
+@pytest.mark.parametrize(
+    ("kind", "code", "first"),
+    [
+        ("THÔNG BÁO", "TB", "Ủy ban nhân dân xã thông báo như sau:"),
+        ("CÔNG ĐIỆN", "CĐ", "CHỦ TỊCH ỦY BAN NHÂN DÂN XÃ YÊN ĐỒNG điện:"),
+        ("PHIẾU GỬI", "PG", "Ủy ban nhân dân xã gửi các tài liệu sau:"),
+        ("GIẤY GIỚI THIỆU", "GGT", "Ủy ban nhân dân xã giới thiệu bà Vũ Thị Ngọc."),
+    ],
+)
+def test_the_first_line_below_a_type_or_subject_is_no_subject(
+    kind: str, code: str, first: str
+) -> None:
+    subject = "" if kind.startswith(("PHIẾU", "GIẤY")) else "Về việc phòng, chống bão\n"
+    head = f"{FORM}Số: 8/{code}-UBND\nYên Đồng, ngày 3 tháng 8 năm 2022\n{kind}\n{subject}"
+    document = read(f"{head}{first}\n1. Sổ bộ năm 1942.\n2. Danh mục phông.\n")
+    assert document.body.startswith(first)
+    assert first not in document.title
+
+
+@pytest.mark.parametrize(
+    "office", ["BẢO TÀNG TỈNH LÀO CAI", "THƯ VIỆN TỈNH LÀO CAI", "NHÀ HÁT CHÈO NAM ĐỊNH"]
+)
+def test_museums_and_libraries_issue_documents_too(office: str) -> None:
+    above = "SỞ VĂN HÓA, THỂ THAO VÀ DU LỊCH"
+    document = read(
+        f"{above}\n{office}\n" + "\n".join(MOTTO) + "\nSố: 5/QyĐ-TV\nLào Cai, ngày 11 tháng 2 năm "
+        "2022\n\nQUY ĐỊNH\nVề mượn, trả tài liệu\n\nĐiều 1. Bạn đọc được mượn 03 cuốn.\n"
+    )
+    assert key(document.issuer or "") == key(office)
+    assert dict(document.extra)["Cơ quan chủ quản"].startswith("Sở Văn hóa")
+    assert (document.number, document.title) == ("5/QyĐ-TV", "Quy định Về mượn, trả tài liệu")
+
+
+@pytest.mark.parametrize("position", ["CHI CỤC TRƯỞNG", "CHỦ TỌA", "TRẠM TRƯỞNG", "THƯ KÝ"])
+def test_a_position_is_kept_whole(position: str) -> None:
+    end = f"Nơi nhận:\n- Lưu: VT.\n{position}\nVương Trinh Quốc\n"
+    document = read(f"{FORM}Số: 6/BB-CC\n\nBIÊN BẢN\nHọp cơ quan\n\n{BODY}{end}")
+    assert document.signer == "Vương Trinh Quốc"
+    assert key(document.signer_position or "") == key(position)
+
+
+def test_a_letterhead_of_the_party_in_a_table_of_a_page_is_read(tmp_path: Path) -> None:
+    page = tmp_path / "a.html"
+    page.write_text(
+        "<table><tr><td><p>TỈNH ỦY SÓC TRĂNG</p><p>BAN TUYÊN GIÁO</p><p>*</p>"
+        "<p>Số 45-HD/BTGTU</p></td><td><p>ĐẢNG CỘNG SẢN VIỆT NAM</p>"
+        "<p>Sóc Trăng, ngày 12 tháng 3 năm 2019</p></td></tr></table>"
+        f"<p>HƯỚNG DẪN</p><p>tuyên truyền kỷ niệm 60 năm</p><p>{BODY}</p>"
+    )
+    [document] = read_sources([page])
+    assert isinstance(document, Document)
+    assert (document.number, document.issuer) == ("45-HD/BTGTU", "Ban Tuyên giáo")

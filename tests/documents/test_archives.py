@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from indexer.documents import read_sources
+from indexer.documents import Skipped, read_sources
 from indexer.documents.formats import packed
 from indexer.documents.source_file import in_memory
 from indexer.errors import DocumentError
@@ -236,3 +236,28 @@ def test_files_to_download_in_a_crawl_are_read_whatever_type_the_server_states(
     assert errors == []
     assert len({d.id for d in documents}) == len(documents)
     assert {d.url for d in documents} == {"http://x.vn/so?id=1", "http://x.vn/bc.rtf"}
+
+
+def test_what_a_crawl_holds_of_types_that_are_not_read_is_counted(tmp_path: Path) -> None:
+    """Once for each address, but not what makes up the pages."""
+    pytest.importorskip("warcio", reason="warcio is not installed")
+    binary = "application/octet-stream"
+    stored = [
+        response("http://x.vn/a", html("Bài về dân vận")),
+        warc_record("resource", "http://x.vn/xem?id=1", "video/mp4", b"x", 2021),
+        warc_record("resource", "http://x.vn/xem?id=1", "video/mp4", b"x", 2022),
+        warc_record("resource", "http://x.vn/ho-so.rar", binary, b"x", 2021),
+        warc_record("resource", "http://x.vn/tai", binary, b"x", 2021),
+        *(
+            warc_record("resource", f"http://x.vn/{kind}", kind, b"x", 2021)
+            for kind in ("image/png", "text/css", "application/x-javascript", "font/woff2",
+                         "application/ld+json; charset=utf-8", "text/xml", "application/rss+xml")
+        ),
+        response("http://x.vn/phim.mp4", b"x", status="404 Not Found"),
+    ]  # fmt: skip
+    (tmp_path / "x.warc").write_bytes(b"".join(stored))
+    items = list(read_sources([tmp_path]))
+    assert [item.url for item in items if isinstance(item, Document)] == ["http://x.vn/a"]
+    skipped = [item.ending for item in items if isinstance(item, Skipped)]
+    assert sorted(skipped) == [".bin", ".mp4", ".rar"]
+    assert len(items) == 4

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import os
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -185,3 +187,42 @@ def test_a_folder_whose_name_is_not_utf8_is_listed_too(tmp_path: Path, parsed: l
     parsed.clear()
     assert update([source], index).unchanged == 1
     assert parsed == []
+
+
+def test_a_file_that_cannot_be_read_any_more_is_reported(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    source, index = write(tmp_path / "source/a.txt", "dân vận").parent, tmp_path / "index"
+    write(source / "b.txt", "nông thôn")
+    rebuild([source], index)
+    os.utime(source / "a.txt", (OLD + 1, OLD + 1))
+    opened = Path.open
+
+    def refused(path: Path, *arguments: Any, **options: Any) -> Any:
+        if path.name == "a.txt":  # as for a user who may not read it
+            raise PermissionError(13, "Permission denied", str(path))
+        return opened(path, *arguments, **options)
+
+    monkeypatch.setattr(Path, "open", refused)
+    report = update([source], index)
+    assert ["a.txt" in str(error) for error in report.reading.broken] == [True]
+    assert report.unchanged == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("listed", "x"), ("size", None), ("settings", 1), ("ids", [1]), ("content", [])],
+)
+def test_a_damaged_entry_of_the_list_only_costs_time(
+    tmp_path: Path, parsed: list[str], name: str, value: object
+) -> None:
+    source, index = write(tmp_path / "source/a.txt", "dân vận").parent, tmp_path / "index"
+    rebuild([source], index)
+    path = index / FILE_NAME
+    first, line = path.read_text("ascii").splitlines()
+    key, _, entry = line.partition("\t")
+    damaged = json.dumps(json.loads(entry) | {name: value})
+    path.write_text(f"{first}\n{key}\t{damaged}\n", "ascii")
+    parsed.clear()
+    assert update([source], index).reading.broken == ()
+    assert parsed == ["a.txt"]

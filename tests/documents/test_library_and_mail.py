@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from indexer.documents import read_sources
+from indexer.documents import Skipped, Warned, read_sources
 from indexer.errors import DocumentError
 from indexer.models import Document
 
@@ -223,3 +223,36 @@ def test_repeated_elements_of_dublin_core_are_all_kept(tmp_path: Path) -> None:
     document = next(item for item in read_sources([path]) if isinstance(item, Document))
     assert (document.title, document.body) == ("Phần 0", "Phần 2\n\nPhần 3")
     assert {"Phần 1", "Phần 4", "Phần 5"} <= {value for _, value in document.extra}
+
+
+def test_what_is_attached_without_a_name_is_read_or_counted(tmp_path: Path) -> None:
+    message = EmailMessage()
+    message["Subject"] = "Gửi tài liệu"
+    message.set_content("Kính gửi các đồng chí.\n")
+    message.add_attachment(b"{\\rtf1 N\\u7897?i dung}", maintype="application", subtype="rtf")
+    message.add_attachment("Tái bút: họp lúc 8 giờ.\n")  # as mail programs write below a picture
+    message.add_attachment(b"\x89PNG", maintype="image", subtype="png")
+    message.add_attachment(b"\0", maintype="video", subtype="mp4")
+    message.add_attachment(b"", maintype="application", subtype="pdf", filename="rỗng.pdf")
+    (tmp_path / "m.eml").write_bytes(bytes(message))
+    items = list(read_sources([tmp_path]))
+    documents = {item.id: item.body for item in items if isinstance(item, Document)}
+    assert documents["m"].split() == "Kính gửi các đồng chí. Tái bút: họp lúc 8 giờ.".split()
+    assert len(documents) == 2
+    assert [item.ending for item in items if isinstance(item, Skipped)] == [".mp4"]
+    assert ["rỗng.pdf" in str(item) for item in items if isinstance(item, Warned)] == [True]
+
+
+def test_attachments_beyond_the_bound_are_counted(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("indexer.documents.formats.mail.MAX_PARTS", 2)
+    message = EmailMessage()
+    message.set_content("Kính gửi các đồng chí.\n")
+    for number in range(5):
+        message.add_attachment(f"Tệp thứ {number}", filename=f"{number}.txt")
+    (tmp_path / "m.eml").write_bytes(bytes(message))
+    items = list(read_sources([tmp_path]))
+    assert sorted(item.id for item in items if isinstance(item, Document)) == ["0", "1", "m"]
+    (warned,) = (str(item) for item in items if isinstance(item, Warned))
+    assert "first 2 of 5 attachments" in warned

@@ -3,7 +3,8 @@
 It is the oracle of the conformance suite: where it and another engine differ, one of them
 implements `indexer.engines.base` wrongly. Therefore it analyses texts by itself: a regular
 expression finds the syllables, stock pyvi the words, and phrases are counted one by one. Of the
-product it uses the types of the contract, the facets and the constants of BM25.
+product it uses the types of the contract, the facets, the alphabetical order and the constants of
+BM25.
 
 Not modelled, and refused with ValueError where a text has it: syllables with more than one spelling
 (hòa and hoà, kỹ and kĩ), numbers with a leading zero or a dot for thousands, Chinese characters,
@@ -28,6 +29,7 @@ import numpy as np
 from reference_copies import Text, exact_copies, leaders
 
 from indexer.analysis import Token
+from indexer.collation import title_key
 from indexer.engines.base import Copies, DocumentTokens, Filters, Matches
 from indexer.engines.bm25 import TITLE_WEIGHT, B, k1
 from indexer.engines.proximity import DEPTH, REACH
@@ -632,11 +634,13 @@ def passes(entry: Entry, filters: Filters) -> bool:
     )
 
 
-def order(sort: Sort, entry: Entry, score: float) -> tuple[float, float, str]:
+def order(sort: Sort, entry: Entry, score: float) -> tuple[float | str, float, str]:
     """Return the sort key of a hit, ascending."""
     date = entry.document.date
+    if sort is Sort.TITLE:
+        return title_key(entry.document.title), -score, entry.document.id
     if sort is Sort.RELEVANCE:
-        first = 0.0
+        first: float = 0.0
     elif date is None:
         first = float("inf")
     else:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import zlib
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -14,7 +15,11 @@ from texts import TEXTS
 
 from indexer.analysis import tokens
 from indexer.analysis.batch import analyze_many
-from indexer.engines.whoosh.doc_store.compression import compress, decompress
+from indexer.engines.whoosh.doc_store.compression import (
+    compress,
+    decompress,
+    decompress_until,
+)
 from indexer.engines.whoosh.doc_store.text_reader import TextReader
 from indexer.engines.whoosh.doc_store.text_writer import merge_texts, write_texts
 from indexer.engines.whoosh.postings.array_file import ArrayFile, ArrayWriter
@@ -53,6 +58,7 @@ def test_texts_and_tokens_are_read_back_as_written(
         expected = [both for run in runs for both in run]
         assert len(reader) == len(expected)
         assert reader.read(range(len(expected))) == expected
+        assert reader.titles(range(len(expected))) == [title for title, _ in expected]
         asked = {t.term for both in expected for text in both for t in tokens(text)} - without
         every = reader.matched_tokens(range(len(expected)), asked)
         for number, both in enumerate(expected):
@@ -61,6 +67,23 @@ def test_texts_and_tokens_are_read_back_as_written(
             for found, text in zip(every[number], both, strict=True):
                 assert found.text == text
                 assert found.tokens == [t for t in tokens(text) if t.term in asked], text
+
+
+def test_a_long_title_is_read_without_its_body(tmp_path: Path) -> None:
+    # Number 128, 256 … of the symbols have codes that end with the code of the separator.
+    title = " ".join(f"chữ{number}" for number in range(3_000))
+    reader = read_back(tmp_path, [[title, "dân vận", "", title]])
+    assert reader.titles([1, 0, 1]) == ["", title, ""]
+
+
+@given(st.binary(max_size=2_000), st.binary(max_size=50))
+def test_a_beginning_is_decompressed_up_to_a_mark(raw: bytes, dictionary: bytes) -> None:
+    end = re.compile(rb"mark")
+    whole = compress(raw.replace(b"mark", b"") + b"mark" + raw, dictionary)
+    assert decompress_until(whole, dictionary, end) == raw.replace(b"mark", b"") + b"mark"
+    for damaged in (compress(raw.replace(b"mark", b""), dictionary), whole[:1], b""):
+        with pytest.raises((ValueError, zlib.error)):
+            decompress_until(damaged, dictionary, end)
 
 
 def test_the_term_cache_skips_long_terms(tmp_path: Path) -> None:

@@ -19,6 +19,7 @@ from whoosh.searching import Searcher
 from whoosh_support import VOCABULARY, corpora, news, open_segment
 
 from indexer.analysis import fold, pairs, tokens
+from indexer.collation import title_key
 from indexer.engines.bm25 import TITLE_GAP, TITLE_WEIGHT, B, k1
 from indexer.engines.whoosh.reader.execute import match_at_least
 from indexer.engines.whoosh.reader.facet_counts import FacetTables
@@ -247,8 +248,11 @@ def test_every_page_is_a_slice_of_all_hits_in_order(archive: Segment, sort: Sort
     plan = Plan(EVERYTHING, FEATURES)
     whole = run_plan(archive, plan, sort=sort).hits
     scores, dates = dict(whole), {d.id: d.date for d in news(60)}
+    titles = {d.id: title_key(d.title) for d in news(60)}
 
-    def key(name: str) -> tuple[float, float, str]:
+    def key(name: str) -> tuple[float | str, float, str]:
+        if sort is Sort.TITLE:
+            return titles[name], -scores[name], name
         day = dates[name]
         signed = {Sort.NEWEST: -1, Sort.OLDEST: 1, Sort.RELEVANCE: 0}[sort]
         first = math.inf if day is None and signed else signed * (day.toordinal() if day else 0)

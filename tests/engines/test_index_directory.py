@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import json
 import os
@@ -13,10 +14,12 @@ import threading
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from whoosh_support import build_news, flip_bytes, news, only_file, update_manifest
 
+from indexer.durable_files import read_regular_file
 from indexer.engines.whoosh import build, check, current, open_engine, update
 from indexer.engines.whoosh.generations import index_directory, manifest
 from indexer.errors import DocumentError, IndexBusy, IndexDamaged, IndexMissing, UnusableIndex
@@ -340,3 +343,31 @@ def test_many_threads_get_the_same_results(tmp_path: Path):
         thread.join()
     engine.close()
     assert not wrong
+
+
+def test_a_lock_that_the_file_system_refuses_is_reported(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refused(*_: object) -> None:
+        raise OSError(errno.ENOLCK, "No locks available")  # as some network folders
+
+    monkeypatch.setattr("fcntl.flock", refused)
+    with pytest.raises(UnusableIndex, match="No locks available"):
+        build(tmp_path / "index", news(3))
+
+
+def test_reading_a_folder_as_a_file_leaves_nothing_open(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    handles: list[int] = []
+    opened = os.open
+
+    def recorded(*arguments: Any) -> int:
+        handles.append(opened(*arguments))
+        return handles[-1]
+
+    monkeypatch.setattr(os, "open", recorded)
+    with pytest.raises(OSError, match="not a regular file"):
+        read_regular_file(tmp_path)
+    with pytest.raises(OSError, match="Bad file descriptor"):
+        os.fstat(handles[0])

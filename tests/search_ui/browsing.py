@@ -9,10 +9,11 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
+import waitress
 from flask import Flask
 from playwright.sync_api import Browser, BrowserContext, Page
-from werkzeug.serving import WSGIRequestHandler, make_server
 
 SEEDS = Path(__file__).parents[2] / "seeds"
 CHROMIUM = next(
@@ -59,23 +60,24 @@ def library(path: Path) -> Path:
     return path
 
 
-class _Quiet(WSGIRequestHandler):
-    def log(self, type: str, message: str, *args: object) -> None:
-        pass
-
-
 @contextmanager
 def serving(app: Flask) -> Iterator[str]:
     """Context manager: run `app` on a server in a thread; gives its address."""
-    server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=_Quiet)
-    thread = threading.Thread(target=server.serve_forever)
+    sockets: dict[int, Any] = {}
+    server = waitress.create_server(app, map=sockets, host="127.0.0.1", port=0, threads=8)
+    thread = threading.Thread(target=server.run)
     thread.start()
+
+    def close_all() -> None:
+        for each in list(sockets.values()):
+            each.handle_close()
+
     try:
-        yield f"http://127.0.0.1:{server.server_port}"
+        yield f"http://127.0.0.1:{server.effective_port}"
     finally:
-        server.shutdown()
+        server.trigger.pull_trigger(close_all)  # in the server's own thread, which ends then
         thread.join()
-        server.server_close()
+        server.task_dispatcher.shutdown()
 
 
 @contextmanager

@@ -30,6 +30,7 @@ from indexer import (
     Sort,
     Status,
     facet_field,
+    name_key,
 )
 
 Range = tuple[int, int]
@@ -121,7 +122,9 @@ class FakeArchive:
         self.asked.append(request)
         matching = [d for d in self.documents.values() if _matches(d, request.text)]
         found = [d for d in matching if _passes(d, request)]
-        if request.sort is not Sort.RELEVANCE or not request.text.strip():
+        if request.sort is Sort.TITLE:
+            found.sort(key=lambda document: name_key(document.title))
+        elif request.sort is not Sort.RELEVANCE or not request.text.strip():
             newest = request.sort is not Sort.OLDEST
             dated = sorted((d for d in found if d.date), key=_day, reverse=newest)
             found = dated + [d for d in found if not d.date]

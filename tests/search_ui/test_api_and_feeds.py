@@ -259,7 +259,7 @@ def test_the_statistics_page_counts_searches_without_visitors(
     assert [a.text for a in without.all("a")] == ["zzz"]
     facts = {row.one("dt").text: row.one("dd").text for row in page.one("dl").all("div")}
     assert facts["Số lượt tìm"] == "3"
-    assert facts["Thời gian tìm trung vị"] == "0,012 giây"
+    assert facts["Thời gian tìm (trung vị)"] == "0,012 giây"
 
 
 @pytest.mark.parametrize(("hours", "age"), [(5, "5 giờ"), (47, "47 giờ"), (50, "2 ngày")])

@@ -79,7 +79,7 @@ def test_the_page_says_what_is_counted_and_lists_every_copy_on_request(
     text = text_of(page.one("main"))
     assert "13 kết quả" in text
     assert "Còn 4 sau khi gộp các bản trùng và gần giống. Hiện từng bản" in text
-    assert "Số bên cạnh đếm mọi tài liệu, kể cả bản trùng." in text
+    assert "Con số bên cạnh mỗi mục tính mọi tài liệu, kể cả bản trùng." in text
     assert page.all("nav", class_="pager") == []
     (switch,) = (a for a in page.all("a") if text_of(a) == "Hiện từng bản")
     every = get(reader, str(switch.attributes["href"]))

@@ -7,12 +7,10 @@ from dataclasses import replace
 import pytest
 from fakes import KIEN_GIANG, FakeArchive
 from flask.testing import FlaskClient
-from hypothesis import given
-from hypothesis import strategies as st
 from pages import Element, app_of, query, read
 
+from indexer import name_key
 from search_ui.pages.facet_page import AT_ONCE
-from search_ui.parts.collation import initial, sort_key
 
 MORE = tuple(f"Dũng {number}" for number in range(10, 40))
 NAMES = ("Ông Tám", "Đặng Ân", "Dũng", "Ăn", "An", "Ân", "12 Tòng", "Đào Á", "“Tý”")
@@ -62,7 +60,7 @@ def test_all_values_in_alphabetical_order_under_their_letters() -> None:
     page = get(over((*NAMES, *MORE)), "/chon/person?q=dân")
     assert [heading.text for heading in page.all("h2")] == [*"0–9 A Ă Â D Đ Ô".split(), "…"]
     # The fake archive capitalises labels; only the order matters here.
-    assert named(page) == [n.capitalize() for n in sorted((*NAMES, *MORE), key=sort_key)]
+    assert named(page) == [n.capitalize() for n in sorted((*NAMES, *MORE), key=name_key)]
     counts = {name: link.one("span").text for name, link in choices(page).items()}
     assert (counts["Ông tám"], counts["Dũng"]) == ("2", "1")
     assert "39 giá trị trong kết quả tìm “dân”" in " ".join(page.one("main").text.split())
@@ -79,7 +77,7 @@ def test_space_before_a_name_does_not_change_its_letter() -> None:
 def test_few_values_need_no_letters() -> None:
     page = get(over(NAMES), "/chon/person?q=dân")
     assert page.all("h2") == page.all("nav", class_="letters") == []
-    assert named(page) == [n.capitalize() for n in sorted(NAMES, key=sort_key)]
+    assert named(page) == [n.capitalize() for n in sorted(NAMES, key=name_key)]
 
 
 def test_several_values_are_chosen_at_once_within_the_search() -> None:
@@ -181,14 +179,15 @@ def test_values_of_documents_are_never_markup() -> None:
     assert get(client, "/chon/person").all("b") == []
 
 
-@given(st.text(max_size=8))
-def test_any_name_stands_under_one_letter(name: str) -> None:
-    assert initial(name) in [*"AĂÂBCDĐEÊFGHIJKLMNOÔƠPQRSTUƯVWXYZ", "0–9", "…"]
-
-
-def test_letters_are_those_of_the_alphabet() -> None:
-    names = ("Ặt", "đặng", "Êm", "ở", "ưng", " Ân", "7", "(x)", "")
-    assert [initial(name) for name in names] == [*"ĂĐÊƠƯÂ", "0–9", "…", "…"]
+def test_a_province_and_its_former_name_are_one_value(client: FlaskClient) -> None:
+    page = get(client, "/chon/place?q=dân")
+    names = named(page)
+    assert "An Giang (Kiên Giang cũ)" in names
+    assert not {"An giang", "Kiên giang", "Kiên giang (nay là An Giang)"} & set(names)
+    assert f"{len(names)} giá trị" in page.one("main").text
+    assert named(get(client, "/chon/place?q=dân&loc=kiên"))[0] == "An Giang (Kiên Giang cũ)"
+    ticked = get(client, "/chon/place?q=dân&place=Kiên+Giang")
+    assert "Kiên giang (nay là An Giang)" in named(ticked)
 
 
 def test_months_go_with_an_unticked_year(client: FlaskClient) -> None:

@@ -61,6 +61,7 @@ def test_a_hit_names_the_place_of_its_passage(
 def test_only_one_match_is_the_current_one(visit: Open) -> None:
     page = visit("/?q=dân+vận")
     page.locator(".hit h2 a").first.click()
+    page.wait_for_url("**/doc/**")  # with its script and style sheets
     page.keyboard.press("n")
     colours = page.locator(".text mark").evaluate_all(
         "marks => marks.map(mark => getComputedStyle(mark).backgroundColor)"

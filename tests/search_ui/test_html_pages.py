@@ -214,6 +214,44 @@ def test_an_archive_without_dates_has_no_newest_documents(client: FlaskClient) -
     assert "Liên quan nhất" in text_of(get(undated, "/?q=dân&sort=newest"))  # the way back
 
 
+def orders(page: Element) -> list[tuple[str, bool]]:
+    """Return the name of each order that is offered, and whether it is the current one."""
+    found = page.one("nav", class_="orders").all("a")[:-1]
+    return [(a.text, "aria-current" in a.attributes) for a in found]
+
+
+def test_hits_can_be_sorted_by_title(client: FlaskClient, archive: FakeArchive) -> None:
+    page = get(client, "/?q=dân&place=Kiên+Giang&place=Phú+Thọ&page=2&size=1")
+    assert ("Tiêu đề", False) in orders(page)
+    url = page.link("Tiêu đề")
+    assert query(url) == {
+        "q": ["dân"], "place": ["Kiên Giang", "Phú Thọ"], "sort": ["title"], "size": ["1"],
+    }  # fmt: skip
+    page = get(client, url)
+    assert archive.asked[-1].sort is Sort.TITLE
+    assert [name for name, current in orders(page) if current] == ["Tiêu đề"]
+    assert "sort" not in query(page.link("Liên quan nhất"))
+
+
+def test_titles_are_no_order_for_a_single_hit_or_without_titles() -> None:
+    untitled = tuple(replace(UNTITLED, id=name) for name in "abc")
+    for documents in ((KIEN_GIANG,), untitled):
+        page = get(app_of(FakeArchive(documents)).test_client(), "/?q=dân")
+        assert "Tiêu đề" not in text_of(page)
+        page = get(app_of(FakeArchive(documents)).test_client(), "/?q=dân&sort=title")
+        assert ("Tiêu đề", True) in orders(page)
+
+
+def test_an_archive_without_dates_offers_titles_as_an_order() -> None:
+    undated = tuple(replace(KIEN_GIANG, id=name, published=None, event_date=None) for name in "abc")
+    client = app_of(FakeArchive(undated)).test_client()
+    by_title = [("Tiêu đề", False)]
+    assert orders(get(client, "/?q=dân")) == [("Liên quan nhất", True), *by_title]
+    everything = get(client, "/?sort=newest")
+    assert orders(everything) == [("Không sắp xếp", True), *by_title]
+    assert query(everything.link("Tiêu đề")) == {"sort": ["title"]}
+
+
 def test_paging_keeps_everything() -> None:
     page = get(over(95), "/?q=dân&sort=newest&page=5")
     pager = page.one("nav", class_="pager")
@@ -541,12 +579,34 @@ def test_an_official_document_and_what_cites_it() -> None:
         "Cơ quan ban hành",
         "Ngày ban hành",
         "Có hiệu lực từ",
+        "Tình trạng",
     ]
     assert "Ngày đăng" not in text_of(page)
     section = page.one("section", class_="similar")
     assert len(section.all("li")) == 5
     everything = get(client, section.link("7 tài liệu"))
     assert "7 kết quả" in text_of(everything)
+
+
+@pytest.mark.parametrize(
+    ("effective", "expires", "status"),
+    [
+        (date(2000, 1, 1), None, "đã có hiệu lực"),
+        (date(2000, 1, 1), date(2000, 12, 31), "đã hết hiệu lực"),
+        (None, date(2000, 12, 31), "đã hết hiệu lực"),
+        (date(2999, 1, 1), date(2999, 12, 31), "chưa có hiệu lực"),
+        (None, date(2999, 12, 31), None),
+        (None, None, None),
+    ],
+)
+def test_the_dates_of_a_document_say_whether_it_is_in_force(
+    effective: date | None, expires: date | None, status: str | None
+) -> None:
+    law = replace(TAM_NONG, id="qd", number="1/QĐ", effective=effective, expires=expires)
+    legal = get(app_of(FakeArchive((law,))).test_client(), "/doc/qd").one("section", class_="legal")
+    shown = {row.one("dt").text: row.one("dd").text.strip() for row in legal.one("dl").all("div")}
+    wanted = f"{status} (theo ngày ghi trong văn bản)" if status else None
+    assert shown.get("Tình trạng") == wanted
 
 
 def test_a_printed_search_says_where_and_when(client: FlaskClient) -> None:

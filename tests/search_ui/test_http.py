@@ -245,14 +245,3 @@ def test_settings_reach_the_page(monkeypatch: pytest.MonkeyPatch, archive: FakeA
     assert client.get("/?q=dân", headers=tag).status_code == 304
     monkeypatch.setenv("TRACUU_PAGE_SIZE", "3")
     assert app_of(archive).test_client().get("/?q=dân", headers=tag).status_code == 200
-
-
-def test_a_file_that_is_not_sent_is_closed(app: Flask) -> None:
-    with app.test_client().get("/static/icon.svg") as found:
-        tag = found.headers["ETag"]
-    context = app.test_request_context("/static/icon.svg", headers={"If-None-Match": tag})
-    with context:
-        answer = app.full_dispatch_request()
-        assert answer.status_code == 304
-        opened = answer.response.file  # type: ignore[union-attr]
-        assert opened.closed

@@ -4,14 +4,11 @@ from __future__ import annotations
 
 import ast
 import re
-import unicodedata
 from pathlib import Path
 
 import pytest
 from fakes import FakeArchive
 from flask.testing import FlaskClient
-from hypothesis import given
-from hypothesis import strategies as st
 from pages import app_of, read
 
 import search_ui
@@ -20,7 +17,6 @@ from search_ui.http import i18n
 from search_ui.pages.error_pages import BY_STATUS, NO_DOCUMENT
 from search_ui.pages.guide import GUIDE
 from search_ui.parts import formatting
-from search_ui.parts.collation import sort_key
 
 FOLDER = Path(search_ui.__file__).parent
 TEMPLATES = "\n".join(path.read_text("utf-8") for path in FOLDER.rglob("*.html"))
@@ -130,40 +126,6 @@ def test_numbers_and_dates_in_english() -> None:
         assert formatting.date_value("x") == "x"
     finally:
         i18n.use("vi")
-
-
-def test_names_in_vietnamese_order() -> None:
-    names = "Ân An Ăn Bạc Ba Bà Bá Dũng Đức Ê Em Ôn On Ơn Ưng Ung Y 12 1".split()
-    assert sorted(names, key=sort_key) == (
-        "1 12 An Ăn Ân Ba Bà Bá Bạc Dũng Đức Em Ê On Ôn Ơn Ung Ưng Y".split()
-    )
-    assert sorted(["Lê Văn An", "Lê Vân An", "Lê Vă", "Lê V"], key=sort_key) == (
-        ["Lê V", "Lê Vă", "Lê Văn An", "Lê Vân An"]
-    )
-
-
-def test_tones_decide_in_dictionary_order() -> None:
-    """Hoàng Phê's dictionary: no tone, huyền, hỏi, ngã, sắc, nặng."""
-    assert sorted("Bạ Bá Bã Bả Bà Ba".split(), key=sort_key) == "Ba Bà Bả Bã Bá Bạ".split()
-
-
-TONES = "\u0300\u0301\u0303\u0309\u0323"
-
-
-def without_tones(text: str) -> str:
-    decomposed = unicodedata.normalize("NFD", text)
-    return unicodedata.normalize("NFC", "".join(c for c in decomposed if c not in TONES))
-
-
-NAMES = st.text("aăâeêđdbcnuươộốồảẵ BĐ12", max_size=8)
-
-
-@given(NAMES, NAMES)
-def test_tones_decide_only_between_names_of_the_same_letters(one: str, other: str) -> None:
-    plain, other_plain = sort_key(without_tones(one)), sort_key(without_tones(other))
-    if plain != other_plain:
-        assert (sort_key(one) < sort_key(other)) is (plain < other_plain)
-    assert sort_key(unicodedata.normalize("NFD", one)) == sort_key(one) == sort_key(one.upper())
 
 
 def test_facet_values_of_one_count_stand_in_vietnamese_order() -> None:

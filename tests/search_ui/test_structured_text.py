@@ -105,7 +105,20 @@ def test_each_unit_has_its_anchor_once_before_its_text() -> None:
     ):
         html = "".join(elements)
         assert re.findall('id="([^"]+)"', html) == [unit.anchor for unit in units]
-        assert re.search(r'<p id="dieu-2"><a class="hash" [^>]*></a>Điều 2. Đối tượng</p>', html)
+        link = r'<a class="hash" [^>]*></a>'
+        assert re.search(f'<p id="dieu-2" class="unit">{link}Điều 2. Đối tượng</p>', html)
+
+
+def test_headings_of_chapters_and_articles_stand_out_from_their_text() -> None:
+    body = DECREE.replace("Chương II", "CHƯƠNG II") + "\n\nĐiều 4. Có hiệu lực từ ngày ký."
+    blocks = [Block(BlockKind.PARAGRAPH, m.start(), m.end()) for m in re.finditer(".+", body)]
+    units = outline(body)
+    for elements, _ in (plain_body(body, (), units), structured_body(body, (), blocks, units)):
+        marked = re.findall('<p[^>]* class="unit">(?:<a[^>]*></a>)?([^<]*)</p>', "".join(elements))
+        assert marked == [
+            "Chương I", "QUY ĐỊNH CHUNG", "Điều 1. Phạm vi", "Điều 2. Đối tượng", "CHƯƠNG II",
+            "HỖ TRỢ", "Điều 3. Mức hỗ trợ",
+        ]  # fmt: skip
 
 
 def test_a_decree_has_a_table_of_contents() -> None:

@@ -358,6 +358,17 @@ def test_nothing_shifts_while_a_page_loads(visit_big: Open) -> None:
         assert page.evaluate("shift") < 0.005, address
 
 
+@pytest.mark.parametrize("address", ["/", SEARCH, "/doc/bai-03?q=nông+thôn", "/chon/source"])
+def test_a_first_visit_loads_at_most_50_kilobytes(visit_big: Open, address: str) -> None:
+    page = visit_big(address)
+    page.wait_for_load_state("networkidle")
+    sizes = page.evaluate(
+        "performance.getEntries().filter(e => e.transferSize).map(e => e.transferSize)"
+    )
+    assert len(sizes) > 4
+    assert sum(sizes) <= 50_000
+
+
 def test_paper_shows_the_text_and_no_buttons(visit_big: Open) -> None:
     page = visit_big("/doc/bai-03?q=nông+thôn")
     page.emulate_media(media="print")
@@ -367,6 +378,9 @@ def test_paper_shows_the_text_and_no_buttons(visit_big: Open) -> None:
         expect(page.locator(gone)).to_be_hidden()
     page.goto(f"{SEARCH}&year=2024&year=2023")
     expect(page.locator(".hit").first).to_be_visible()
+    what = page.get_by_role("heading", level=1)
+    expect(what).to_contain_text("Kết quả tìm “nông thôn”, Năm: 2024, Năm: 2023")
+    expect(what).to_have_css("clip-path", "none")
     expect(page.locator(".chips")).to_contain_text("Năm: 2024")
     for gone in (".orders", ".narrow", ".takeaways", ".chips .plain"):
         for element in page.locator(gone).all():

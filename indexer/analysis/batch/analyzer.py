@@ -2,9 +2,9 @@
 
 The texts are joined into one and cut at white space; each distinct chunk is analysed once
 (`chunk_table.py`), and so is each distinct gap between two pieces (`gap_table.py`). A *piece* is a
-syllable as it is written. A text with characters that depend on their neighbours or lie beyond the
-Basic Multilingual Plane (combining marks, Chinese characters, invisible characters) is analysed by
-the functions for single texts.
+syllable as it is written. A text that is not in NFC, or has characters that the tables do not cover
+(`code_points.needing_single_analysis`: combining marks, Chinese characters, invisible and styled
+ones, all beyond the Basic Multilingual Plane), is analysed by the functions for single texts.
 
 Law: the tokens and words are those of `analyze`, text by text.
 """
@@ -60,12 +60,13 @@ class Columns(NamedTuple):
         the other arrays of tokens are in text order, the texts one after another.
     texts : `(tokens,)`, index of the text of each token, ascending.
     positions : `(tokens,)`, position in its text, as in `Token`.
-    after_space : `(tokens,)`, 1 if a single space separates the token from the one before, else 0.
+    after_space : `(tokens,)`, 1 if only a single space, of any kind that `normalize` makes a space,
+        separates the token from the one before, else 0.
     gaps : `(tokens,)`, index in `gap_texts` of what stands between the token and the one before;
         that of "" for the first token of a text.
     starts, ends : `(tokens,)`, span in the text as given, in code points.
-    firsts, lasts : `(words,)`, word k covers the tokens `[firsts[k], lasts[k])`; distinct and
-        ascending by both.
+    firsts, lasts : `(words,)`, word k covers the tokens `[firsts[k], lasts[k])`; distinct,
+        ascending by first, then last.
     """
 
     vocabulary: list[str]

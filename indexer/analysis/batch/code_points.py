@@ -23,14 +23,15 @@ WHITE, NEWLINE, RESPELLED, _SINGLY, _CHECK_NFC = 1, 2, 4, 8, 16
 """Kinds of characters, as bits, because a character may have several.
 
 WHITE: white space. NEWLINE: a line break, which is also WHITE. RESPELLED: a letter that is replaced
-in terms (`ONE_TO_ONE`). _SINGLY: a character that depends on its neighbours, is removed, or lies
-beyond the Basic Multilingual Plane, so that its text must be analysed by itself. _CHECK_NFC: a
-character with which a text may not be in NFC.
+in terms (`ONE_TO_ONE`). _SINGLY: a combining mark, a Chinese, invisible or styled character, or one
+beyond the Basic Multilingual Plane, because of which its text must be analysed by itself.
+_CHECK_NFC: a character with which a text may not be in NFC.
 """
 
 _PLANE = 1 << 16
 """Number of code points of the Basic Multilingual Plane."""
 _SINGLY_PATTERN = re.compile(f"[{INVISIBLE}{STYLED}{HAN}\u0300-\u036f]+")
+"""Matches the characters of the kind _SINGLY in the Basic Multilingual Plane."""
 # Everything but the blocks that Vietnamese texts use as a rule: in those, all characters are
 # composed and compose with nothing.
 _CHECK_NFC_PATTERN = re.compile("[^\0-\u02ff\u1e00-\u1eff\u2002-\u206f]+")
@@ -79,8 +80,8 @@ def text_indexes(joined: JoinedTexts, places: Ints) -> Ints:
 def needing_single_analysis(texts: Sequence[str], joined: JoinedTexts) -> list[int]:
     """Return the indexes of the texts that the tables cannot handle, ascending.
 
-    Such a text is not in NFC, or has characters beyond the Basic Multilingual Plane, that depend on
-    their neighbours, or that are removed. `joined` is `join_texts(texts)`.
+    Such a text is not in NFC, or has combining marks, Chinese, invisible or styled characters, or
+    characters beyond the Basic Multilingual Plane. `joined` is `join_texts(texts)`.
     """
     found = set(text_indexes(joined, np.flatnonzero(joined.has(_SINGLY))).tolist())
     for number in np.unique(text_indexes(joined, np.flatnonzero(joined.has(_CHECK_NFC)))).tolist():

@@ -4,14 +4,16 @@
 terms are normalised: letter case, Unicode form, the place of a tone mark, signs and line breaks
 make no difference.
 
-- *Digest*: equal for documents of the same text, that is, the same syllables in the same order.
+- *Digest*: equal for documents of the same text, that is, the same syllables in the same order in
+  the body, and the same official number; of the title only a part counts (`_digests`).
 - *Sketch*: SKETCH_BYTES bytes; the share in which two sketches agree estimates the resemblance of
   the texts (Jaccard similarity of their sets of SHINGLE neighbouring syllables; Broder 1997, "On
   the resemblance and containment of documents"). It is a one-permutation MinHash (Li, Owen and
   Zhang 2012) of which one byte per bin is kept (b-bit minwise hashing, Li and König 2010).
-- *Numbers*: for each number of the text, a hash of the syllables around it (its *surroundings*) and
-  a hash of the number itself. Two editions of a form or a price list have almost the same shingles
-  and different numbers in the same places; two reprints of one text have the same numbers there.
+- *Numbers*: for each number of the text (a term with a digit, or several side by side), a hash of
+  the syllables around it (its *surroundings*) and a hash of the number itself. Two editions of a
+  form or a price list have almost the same shingles and different numbers in the same places; two
+  reprints of one text have the same numbers there.
 """
 
 from __future__ import annotations
@@ -73,7 +75,8 @@ class Fingerprints(NamedTuple):
     sketches : `(n * SKETCH_BYTES,)` uint8, SKETCH_BYTES bins for each document; a bin without a
         shingle is 0, and so are all bins of a body of less than MIN_SKETCHED syllables.
     numbers : `(m,)` uint64, the numbers of each document in turn, ascending and distinct within it:
-        the hash of the surroundings in the upper 32 bits, that of the number in the lower. (With 16
+        the hash of the surroundings in the upper 32 bits, that of the number in the lower. They
+        include those of the title, and the official number, whose upper bits are all ones. (With 16
         bits each, two of 500 decisions of one form would be confused.)
     number_ends : `(n,)` int64, the index in `numbers` at which those of each document end.
     """
@@ -96,8 +99,8 @@ def fingerprints(columns: Columns, official_numbers: Sequence[str | None]) -> Fi
     """Return the fingerprints of documents, of which `columns` has titles and bodies in turn.
 
     `official_numbers (documents,)` are number and symbol of official documents ("15/QĐ-UBND"), None
-    if unknown; two documents with different ones are never copies. The fingerprints of a document
-    do not depend on the others of the batch, nor on the process or machine.
+    or "" if unknown; two documents with different ones are never copies. The fingerprints of a
+    document do not depend on the others of the batch, nor on the process or machine.
     """
     hashes = np.array(list(map(_term_hash, columns.vocabulary)), np.uint64)[columns.terms]
     counts = np.bincount(columns.texts, minlength=2 * len(official_numbers))
@@ -122,7 +125,8 @@ def _official(numbers: Sequence[str | None]) -> Hashes:
 def _digests(
     hashes: Hashes, texts: Ints, begins: Ints, counts: Ints, at_numbers: Ints, official: Hashes
 ) -> Hashes:
-    """Return the digest of each document, `(documents,)`.
+    """Return the digest of each document, `(documents,)`; 0, which stands for none, for a body of
+    less than MIN_BODY syllables.
 
     It is a hash of the body, the official number and a part of the title. Portals change the title
     of a reprint, and many files have none, so of the title of a long body only the numbers count,

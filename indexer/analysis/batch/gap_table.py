@@ -65,8 +65,9 @@ class GapNumbers(dict[str, int]):
 class SignTable(NamedTuple):
     """The signs of gaps that decide if a sentence ends there: `(gaps,)` bool, by number of the gap.
 
-    `dotted`, `stops` and `breaks` are as in `syllables.Signs`; `single_space` is True if the gap is
-    one space of any kind.
+    `dotted`, `stops` and `breaks` are as in `syllables.Signs`, but False for a gap of less than two
+    characters, in which no sentence ends; `single_space` is True if the gap is one space, of any
+    kind that `normalize` makes a space.
     """
 
     dotted: _Bools

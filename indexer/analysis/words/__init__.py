@@ -40,9 +40,10 @@ _LONG = 800
 def segment(text: str) -> list[Range]:
     """Return the spans `[start, end)` of pyvi's tokens in `text`, in order, in code points.
 
-    Accepts any string; linear in its length. pyvi composes its input (NFC), but the spans are
-    offsets in `text` as given, so `NFC(text[start:end])` is the token if its marks follow their
-    letters. Raises WordModelError if the model files are missing or changed.
+    Accepts any string; linear in its length but for long runs of marks (`compose`). pyvi composes
+    its input (NFC), but the spans are offsets in `text` as given, so `NFC(text[start:end])` is the
+    token if its marks follow their letters. Raises WordModelError if the model files are missing or
+    changed.
     """
     if len(text) >= _LONG:
         return [(start, end) for start, end in segment_many([text])[0].tolist()]

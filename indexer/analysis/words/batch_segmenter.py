@@ -41,6 +41,8 @@ _GROUP_CHUNKS = 1 << 16
 
 _PAST_LAST_SPACE = 0x3001  # the code point after U+3000, the last one that is white space
 _VECTOR_STEPS = 64
+"""Number of steps that `_totals` takes for all chains at once; what is left of longer ones is
+computed piece by piece, because few chains are so long."""
 
 # Tables not in use. `pop` and `append` are atomic, so no two threads share a table, and a child
 # forked at any time has its own.
@@ -139,7 +141,8 @@ def _spans_per_text(texts: Sequence[str], table: ChunkTable) -> Iterator[Spans]:
 def _read(text: str, offsets: Ints, table: ChunkTable) -> Chunks:
     """Return the chunks of `text`, numbered by `table`, whose columns are then up to date.
 
-    `text` is texts joined by spaces; text k begins at the code point `offsets[k]`, `(texts + 1,)`.
+    `text` is texts joined by spaces; text k begins at the code point `offsets[k]`. `offsets` is
+    `(texts + 1,)`; its last entry is where a further text would begin.
     """
     codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
     starts, is_newline = chunk_starts(
@@ -227,8 +230,8 @@ def _spaces() -> _Bools:
 def _joined_to_previous(pieces: _Pieces, table: ChunkTable) -> _Bools:
     """Return the mask `(pieces,)` of the pieces that pyvi joins to the one before.
 
-    Those with label I_W, except signs and numbers, and capitalised pieces after small ones, which
-    pyvi never joins.
+    Those with label I_W, except where pyvi never joins: the first piece of a text, a sign or a
+    number (`Piece.may_join`), a piece after one, and a capitalised piece after a small one.
     """
     if not len(pieces.piece):
         return np.zeros(0, np.bool_)
@@ -290,7 +293,8 @@ def _totals(scores: Floats, first: Ints) -> Floats:
 
     A piece whose total is beyond the bounds `low` and `high` whatever is carried over to it carries
     a constant to the next. The others, a few in a hundred, are computed from there, one step of all
-    chains of them at a time. `first (texts,)` are the indexes of the first piece of each text.
+    chains of them at a time, or after _VECTOR_STEPS steps one by one. `first (texts,)` are the
+    indexes of the first piece of each text.
     """
     weights = shared_weights()
     carried_over = np.full(len(scores) + 1, np.nan)

@@ -23,6 +23,7 @@ Bytes = npt.NDArray[np.uint8]
 # Beyond this many rows the table is dropped and a new one begun: about 40 MB.
 _LARGEST = 1 << 19
 _LONG = 64
+"""Number of code points of a chunk that count as much as a row in `SplitTable.cost`."""
 _NONE = np.zeros(0, np.int64)
 
 
@@ -145,8 +146,9 @@ class PieceTable(StringNumbers):
     Attributes
     ----------
     own, to_next, to_previous : float64, scores as in `state_scores.Piece`.
-    kind : uint8; 0 for signs and numbers, which pyvi never joins, 2 for a capitalised piece, 1 for
-        others. pyvi joins a piece only to one before it whose kind is at least as high.
+    kind : uint8; 0 for a piece that pyvi never joins (`state_scores.Piece.may_join`), 2 for another
+        capitalised piece, 1 for the rest. pyvi joins a piece only to one before it whose kind is at
+        least as high.
     first, second, third : int64, the numbers that `Dictionary` has for the piece as first, second
         and third piece of a word.
     """
@@ -191,8 +193,9 @@ class Dictionary:
 
     Attributes
     ----------
-    first, second, third : lower-case piece → its number as first, second or third piece of a word,
-        from 1 on; it lacks pieces that no word has in that place, for which 0 is used.
+    first, second, third : piece as the dictionary writes it → its number as first, second or third
+        piece of a word, from 1 on; it lacks pieces that no word has in that place, for which 0 is
+        used. pyvi looks up pieces in lower case, so it never finds those with capitals.
     width, thirds : the factors of the codes.
     words : bitset `(bytes,)` uint8 with the bits of the codes of all words of two pieces (see
         `has_bit`).

@@ -1,7 +1,10 @@
 """Word segmentation of a short text, in plain Python.
 
 Nearly every label is certain from the piece and its neighbours, so one pass from left to right
-gives the words; the whole Viterbi path is computed only if a label depends on the one after it.
+gives the words; the whole Viterbi path is computed only if a label depends on the one after it, or
+on a difference below TIE_MARGIN.
+
+Functions that look up pieces raise WordModelError if the model files are missing or changed.
 """
 
 from __future__ import annotations
@@ -24,6 +27,7 @@ points; their scores, of label I_W minus that of B_W without transitions, in log
 may join the piece to the one before it."""
 
 _Row = tuple[str, int, str, float, float, float, int, Mapping[str, Pair]]
+"""What is known of a piece; `_rows_of` says what each item is."""
 
 
 def _rows_of(chunk: str) -> tuple[_Row, ...]:

@@ -42,7 +42,8 @@ class Piece(NamedTuple):
     to_previous: float
     """Added to the score of the piece before it."""
     may_join: bool
-    """False for punctuation and numbers, which pyvi never joins, regardless of their labels."""
+    """False for a sign of ASCII, and for a piece that begins with a digit: pyvi never joins them,
+    regardless of their labels. Other signs (… –) may be joined."""
     is_title: bool
     """True if it begins with a capital: pyvi joins it only to another piece that does."""
 
@@ -117,7 +118,8 @@ def describe(piece: str) -> Piece:
         own=own + case_own,
         to_next=to_next + case_to_next,
         to_previous=to_previous + case_to_previous,
-        # pyvi tests for a substring, so a run such as "()" would count; but no piece is a run.
+        # pyvi tests for a substring, so "()" would count; but no piece of several signs ("...",
+        # "->") is one.
         may_join=piece not in string.punctuation and not piece[0].isdigit(),
         is_title=piece[0].istitle(),
     )

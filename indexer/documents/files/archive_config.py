@@ -354,7 +354,7 @@ def _own_field(key: str, stated: Mapping[str, Any]) -> OwnField:
 
 
 def _text(value: str) -> str:
-    """Return a text in NFC, without NUL and surrogates, which cannot be stored."""
+    """Return a text in NFC, without NUL and with "?" for surrogates, which cannot be stored."""
     plain = value.replace("\0", "").encode("utf-8", "replace").decode("utf-8")
     return unicodedata.normalize("NFC", plain)
 

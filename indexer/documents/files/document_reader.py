@@ -40,7 +40,7 @@ from indexer.documents.own_fields import own_values
 from indexer.documents.portal_page import read_content, read_page
 from indexer.documents.source_file import SourceFile
 from indexer.documents.text.encodings import decode_html, decode_text
-from indexer.documents.text.repair import break_at_zero_width, composed
+from indexer.documents.text.repair import break_at_zero_width
 from indexer.errors import DocumentError
 from indexer.models import Document
 from indexer.profile.archive_profile import FieldType, OwnField
@@ -57,7 +57,8 @@ a character."""
 
 _CRAWLS = (".warc", ".warc.gz", ".wacz")
 _LITTLE_KEPT = 0.5
-"""Share of the words of a web page; if its document has less, a warning says so."""
+"""Least share of the words of a web page that its document has as a rule; if it has less, a warning
+says so."""
 
 
 Item = Document | DocumentError | Warned | Skipped
@@ -299,6 +300,7 @@ def _text_dump(
     Raises DocumentError if the file is empty, too long, or in an unknown encoding.
     """
     text, encoding = decode_text(replace(file, max_bytes=MAX_LINE_BYTES).read(), file.name)
+    text = unicodedata.normalize("NFC", text)
     warnings = []
     if encoding not in ("utf-8", "utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be"):
         warnings.append(f"text converted from {encoding}")
@@ -313,9 +315,11 @@ def _text_dump(
 
 
 def _content(file: SourceFile, format_: Format, options: Options) -> Content:
-    """Return the content of a file, read by the module of its format.
+    """Return the content of a file, read by the module of its format, one of those that make one
+    document of a file.
 
-    Raises DocumentError if the file is damaged or too large, or a library for it is not installed.
+    Raises DocumentError if the file is damaged, encrypted, empty or too large, or a library for it
+    is not installed.
     """
     match format_.name:
         case "html":
@@ -397,8 +401,8 @@ def _jsonl(
 def _json(file: SourceFile, options: Options) -> Iterator[tuple[str, Item]]:
     """Yield (name, item) for each record of a JSON file.
 
-    The file is an array of records, an object with arrays, of which the longest is read, or one
-    record. Raises DocumentError if it is not JSON or has no record.
+    The file is an array of records, an object without "text" that has arrays, of which the longest
+    is read, or one record. Raises DocumentError if it is not JSON or has no record.
     """
     text, _ = decode_text(file.read(), file.name)
     try:
@@ -431,15 +435,11 @@ def _records(
             continue
         try:
             fallback_id = f"{file.stem}:{number}"
-            read = read_record(
-                composed(record), where, fallback_id, options.columns, options.fields
-            )
+            read = read_record(record, where, fallback_id, options.columns, options.fields)
             name = format_.name if format_ else "json"
             yield from _with_warnings(where, read.document, read.warnings, name)
         except DocumentError as error:
             yield where, error
-        except RecursionError:
-            yield where, DocumentError(f"{where}: nested too deeply.", "Give text as a string.")
 
 
 def _with_warnings(
@@ -459,7 +459,8 @@ def _with_warnings(
 def _table(
     file: SourceFile, stem: str, rows: Sequence[tuple[int, Sequence[str]]], options: Options
 ) -> Iterator[tuple[str, Item]]:
-    """Yield (name, item) for each row of a table, or for the whole table if no column is known.
+    """Yield (name, item) for each row below the header of a table, or for the whole table if it has
+    no header that names known columns, or nothing below it.
 
     A row that cannot be used is yielded as a DocumentError. Raises DocumentError if there are none.
 
@@ -564,7 +565,7 @@ def _mail(file: SourceFile, options: Options) -> Iterator[tuple[str, Item]]:
 
     for found in read_mail(file):
         if isinstance(found, Content):
-            warnings: list[str] = []
+            warnings = list(found.warnings)
             repair_content(found, file.name, warnings)
             document = read_content(found, file_id(file.name.rpartition("/")[2]), is_web_page=False)
             document = _under_stated_title(document, found)

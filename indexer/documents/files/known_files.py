@@ -1,7 +1,7 @@
 """Remember the files from which an index was made, so that an update need not parse those that did
 not change.
 
-The list, FILES.json, lies beside the generations of an index and names the one that it describes.
+The list, FILES.jsonl, lies beside the generations of an index and names the one that it describes.
 It only saves time: if it is missing, damaged or of another generation, all files are read again.
 """
 
@@ -29,7 +29,7 @@ have been changed again with the same modification time, so its content is compa
 entries "racily clean".)"""
 
 _FEW_IDS = 16
-"""Up to so many ids are looked for in the lines of files as text."""
+"""Greatest number of ids that are looked for in the line of a file as text, before it is parsed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +126,10 @@ class KnownFiles:
             return None
 
     def _has_any(self, key: bytes, ids: Set[str]) -> bool:
-        """Return True if a file of the former list has one of these documents, or is damaged."""
+        """Return True if a file of the former list has one of these documents.
+
+        True also if its line is damaged, unless there are few `ids` and the line has none of them.
+        """
         line = self._former[key]
         # A list may have a hundred thousand ids, so it is not parsed for a few that it lacks.
         if len(ids) <= _FEW_IDS and not any(_json(name) in line for name in ids):
@@ -138,7 +141,8 @@ class KnownFiles:
         """Return the ids of a file's documents if file and settings are unchanged, else None.
 
         `settings` is the `settings_digest` of the file. None also for a file that is not in the
-        list or cannot be examined.
+        list or cannot be examined or read, or of which the index lacks a document. A file of
+        another modification time, but with the same content, is unchanged.
         """
         key = str(path.absolute())
         try:
@@ -150,7 +154,10 @@ class KnownFiles:
         if known is None or known.settings != settings or known.size != now.st_size:
             return None
         if known.modified != now.st_mtime_ns or known.listed - known.modified < _FRESH_NS:
-            if _content(path) != known.content:
+            try:
+                if _content(path) != known.content:
+                    return None
+            except OSError:
                 return None
             known = replace(known, modified=now.st_mtime_ns, listed=time.time_ns())
         if not self._holds(known.ids):
@@ -162,7 +169,8 @@ class KnownFiles:
         """Record a file and the ids of its documents, so that the next update can skip it.
 
         Call it after `unchanged(path, …)`, for a file that is unchanged or was read without errors
-        and warnings. Does nothing if the file changed since that call, or cannot be read.
+        and warnings. An unchanged file with the same ids is recorded as `unchanged` found it. Any
+        other is not recorded if it changed since that call, or cannot be read.
         """
         key, ids = str(path.absolute()), tuple(ids)
         if (known := self._unchanged.get(key)) is not None and known.ids == ids:
@@ -202,11 +210,17 @@ def _program() -> str:
 
 
 def _known_file(entry: dict[str, Any]) -> KnownFile:
-    """Return the file of which `_entry` made this dict. Raises TypeError or another error."""
-    ids = tuple(entry["ids"])
-    if not all(isinstance(name, str) for name in ids):
-        raise TypeError("an id that is no string")
-    return KnownFile(**entry | {"ids": ids})
+    """Return the file of which `_entry` made this dict.
+
+    Raises KeyError or TypeError if `entry` is no dict, lacks a field of KnownFile or has another
+    one, or if a value has another type.
+    """
+    known = KnownFile(**entry | {"ids": tuple(entry["ids"])})
+    numbers = known.size, known.modified, known.listed
+    texts = known.content, known.settings, *known.ids
+    if not (all(isinstance(n, int) for n in numbers) and all(isinstance(t, str) for t in texts)):
+        raise TypeError("a value of another type")
+    return known
 
 
 def _entry(known: KnownFile) -> dict[str, Any]:

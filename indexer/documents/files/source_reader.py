@@ -209,8 +209,9 @@ def _unique(files: _Files, progress: Progress) -> Iterator[Item | Unchanged]:
 
 
 _MAX_SECONDS, _MAX_SECONDS_OCR = 60.0, 3600.0
+"""Greatest number of seconds that a worker process may take for one file, without and with OCR."""
 _MAX_MEMORY = 3 << 30
-"""Limits for each file that a worker process reads: seconds, without and with OCR, and bytes."""
+"""Greatest memory, in bytes, of a worker process."""
 
 _AHEAD = 4
 """Number of files that each worker process reads ahead; their documents are kept in memory until

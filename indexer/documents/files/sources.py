@@ -103,8 +103,8 @@ def source_bytes(sources: Sequence[Path]) -> int:
 
 
 def source_state(sources: Sequence[Path]) -> dict[str, tuple[int, int, int] | None]:
-    """Return size, modification time in nanoseconds and inode of each file of the sources, and of
-    each folder; None for what cannot be looked at.
+    """Return path → (size in bytes, modification time in nanoseconds since 1970, inode number) for
+    each file and folder of the sources; path → None for one that cannot be examined.
 
     Hidden files are left out. If nothing changed, two calls return equal dicts.
     """

@@ -28,6 +28,8 @@ _FEED = {
 }  # fmt: skip
 
 
+_NOTES = ("520", "505", "500")
+"""MARC fields of a summary, contents and general notes."""
 _MARC21 = "{http://www.loc.gov/MARC21/slim}"
 
 
@@ -65,13 +67,14 @@ def _marc(record: Any, stem: str, number: int) -> Record:
             text = " ".join(
                 v for s in field.subfields if s.code in codes and (v := s.value.strip())
             )
-            if text := text.strip(" /:;,."):
+            # The punctuation of a card (ISBD) ends other fields than notes, which are sentences.
+            if text := text if tag in _NOTES else text.strip(" /:;,."):
                 found.append(text)
         return found
 
     control = next((f.data for f in record.get_fields("001")), "")
     year = re.search(r"\d{4}", " ".join((*values("260", "c"), *values("264", "c"))))
-    notes = [v for tag in ("520", "505", "500") for v in values(tag, "abcgrt")]
+    notes = [v for tag in _NOTES for v in values(tag, "abcgrt")]
     title = " ".join(values("245", "abnp")[:1])
     publishers = (*values("260", "b"), *values("264", "b"))
     return {

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from email.message import EmailMessage, MIMEPart
 from email.utils import parsedate_to_datetime
+from mimetypes import guess_extension
 
 from indexer.documents.content import Content
 from indexer.documents.formats.html.html_reader import extract_fragment, extract_page
@@ -23,10 +24,12 @@ MAX_DEPTH = 5
 
 
 def read_mail(file: SourceFile) -> Iterator[Content | SourceFile]:
-    """Yield the content of a message, then its attachments as files in memory.
+    """Yield the content of a message, then its first MAX_PARTS attachments as files in memory.
 
-    Raises DocumentError if the file is not an e-mail message, is too large, or is nested deeper
-    than MAX_DEPTH.
+    Text parts without a name belong to the content. Another attachment without a name is named by
+    its number and type; an image without one belongs to the message and is left out. A warning
+    names empty attachments, and counts those beyond MAX_PARTS. Raises DocumentError if the file is
+    not an e-mail message, is too large, or is nested deeper than MAX_DEPTH.
     """
     if file.depth >= MAX_DEPTH:
         raise DocumentError(f"{file.name}: messages inside messages inside messages.", "Unpack it.")
@@ -39,28 +42,49 @@ def read_mail(file: SourceFile) -> Iterator[Content | SourceFile]:
     }
     with suppress(Exception):  # `email` raises nearly anything over a damaged date
         content.fields["published"] = parsedate_to_datetime(str(message["date"])).date()
-    body = message.get_body(("plain", "html"))
-    if body is not None:
-        text = _text(body)
-        if body.get_content_type() == "text/html":
-            content.parts = extract_fragment(text, file.name).parts
-        else:
-            for paragraph in _paragraphs(text):
-                content.paragraph(paragraph)
+    if (body := message.get_body(("plain", "html"))) is not None:
+        _add_text(body, content, file.name)
+    parts = []
+    for part in message.iter_attachments():
+        if part.get_filename() or part.get_content_type() not in ("text/plain", "text/html"):
+            parts.append(part)
+        else:  # text after an attachment
+            _add_text(part, content, file.name)
+    if len(parts) > MAX_PARTS:
+        content.warnings.append(f"only the first {MAX_PARTS:,} of {len(parts):,} attachments read")
+    attached = [found for at, part in enumerate(parts[:MAX_PARTS], 1) if (found := _file(part, at))]
+    content.warnings += [f"the attachment {name} is empty" for name, data in attached if not data]
     yield content
-    for number, part in enumerate(message.iter_attachments()):
-        if number >= MAX_PARTS:
-            break
-        name = part.get_filename()
-        payload = part.get_payload(decode=True)
-        if part.get_content_type() == "message/rfc822":  # a message that was forwarded
-            inner_message = part.get_payload(0) if part.is_multipart() else None
-            if isinstance(inner_message, EmailMessage):
-                payload = inner_message.as_bytes()
-            name = f"{(name or f'message {number + 1}').removesuffix('.eml')}.eml"
-        if name and isinstance(payload, bytes) and payload:
+    for name, data in attached:
+        if data:
             inner = f"{file.name}/{name.replace('/', '_')}"
-            yield in_memory(inner, payload, depth=file.depth + 1, budget=file.budget)
+            yield in_memory(inner, data, depth=file.depth + 1, budget=file.budget)
+
+
+def _add_text(part: MIMEPart, content: Content, name: str) -> None:
+    """Add the paragraphs of a text part to the content of the message in the file `name`."""
+    text = _text(part)
+    if part.get_content_type() == "text/html":
+        content.parts += extract_fragment(text, name).parts
+    else:
+        for paragraph in _paragraphs(text):
+            content.paragraph(paragraph)
+
+
+def _file(part: MIMEPart, number: int) -> tuple[str, bytes] | None:
+    """Return the name and the content of an attachment; None for an image without a name."""
+    name, kind = part.get_filename(), part.get_content_type()
+    payload = part.get_payload(decode=True)
+    if kind == "message/rfc822":  # a message that was forwarded
+        inner = part.get_payload(0) if part.is_multipart() else None
+        if isinstance(inner, EmailMessage):
+            payload = inner.as_bytes()
+        name = f"{(name or f'message {number}').removesuffix('.eml')}.eml"
+    if not name:
+        if kind.startswith("image/"):
+            return None
+        name = f"attachment {number}{guess_extension(kind) or ''}"
+    return name, payload if isinstance(payload, bytes) else b""
 
 
 def read_mhtml(file: SourceFile) -> Content:

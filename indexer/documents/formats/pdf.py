@@ -16,6 +16,13 @@ from typing import Any
 
 from indexer.documents.content import Content
 from indexer.documents.formats.extras import require
+from indexer.documents.formats.pdf_columns import (
+    BREAK,
+    OPEN_DATE,
+    Drawing,
+    has_halves,
+    in_reading_order,
+)
 from indexer.documents.source_file import SourceFile
 from indexer.errors import DocumentError
 
@@ -29,7 +36,7 @@ damaged PDF may state a page 5 km wide."""
 _SENTENCE_END = re.compile(r"[.!?…:;][”\"»’')\]]*$")
 _ITEM = re.compile(
     r"^(?:[-–•+*]|\(?\d{1,2}[.)]|[a-zđ]\)|Điều \d+[a-zđ]?\.|Chương [IVXLC\d]+|Mục \d+"
-    r"|Phần |Phụ lục)",
+    r"|Phần |Phụ lục|Căn cứ |Kính gửi|Nơi nhận)",
 )
 _PAGE_NUMBER = re.compile(r"^[-–\s]*(?:trang\s*)?\d{1,4}(?:\s*/\s*\d{1,4})?[-–\s]*$", re.IGNORECASE)
 
@@ -37,7 +44,8 @@ _PAGE_NUMBER = re.compile(r"^[-–\s]*(?:trang\s*)?\d{1,4}(?:\s*/\s*\d{1,4})?[-�
 def read(file: SourceFile, *, ocr: bool = False) -> Content:
     """Return the text of a PDF with a mark at the beginning of each page.
 
-    Running heads, running feet and page numbers are dropped; lines of a paragraph are joined; the
+    Running heads, running feet and page numbers are dropped; columns that are drawn line by line
+    stand one after the other (`pdf_columns`); lines of a paragraph are joined; the
     fields of a form follow the last page. With `ocr`, scanned pages are read by tesseract. Pages
     without text are reported in a warning. Raises DocumentError if the file is damaged, encrypted
     or too large, has no text at all or more than MAX_PAGES pages, or if a library for it is not
@@ -45,30 +53,21 @@ def read(file: SourceFile, *, ocr: bool = False) -> Content:
     """
     pypdf = require("pypdf", "pdf", file.name)
     logging.getLogger("pypdf").setLevel(logging.CRITICAL)  # what matters is reported below
+    data = file.read()
     try:
-        reader = pypdf.PdfReader(io.BytesIO(file.read()), strict=False)
-        if reader.is_encrypted and not reader.decrypt(""):
-            raise DocumentError(
-                f"{file.name}: encrypted; a password is needed.", "Save it without a password."
-            )
-        count = len(reader.pages)
-        if count > MAX_PAGES:
-            raise DocumentError(
-                f"{file.name}: has {count} pages, more than {MAX_PAGES}.", "Split it."
-            )
-        content = Content(fields=_metadata(reader.metadata))
-        pages = [_page_lines(page, number, content) for number, page in enumerate(reader.pages, 1)]
-        filled = _filled_in(reader)
+        try:
+            content, pages, filled = _read_pages(pypdf, data, file.name)
+        except pypdf.errors.DependencyError:  # AES needs a library that pypdf does not bring
+            data = _decrypted(data, file.name)
+            content, pages, filled = _read_pages(pypdf, data, file.name)
     except DocumentError:
         raise
-    except pypdf.errors.DependencyError:  # AES needs a library that pypdf does not bring
-        content, pages, filled = Content(), _read_by_pdfium(file), []
-        count = len(pages)
     except Exception as error:  # pypdf raises nearly anything over a damaged file
         raise DocumentError(
             f"{file.name}: damaged or no PDF ({type(error).__name__}).",
             "Open it in a reader and save it again.",
         ) from error
+    count = len(pages)
     empty = [number for number, lines in enumerate(pages, 1) if not lines]
     if empty and ocr:
         empty = _read_scans(file, pages, empty, content)
@@ -94,17 +93,42 @@ def read(file: SourceFile, *, ocr: bool = False) -> Content:
     return content
 
 
+def _read_pages(pypdf: Any, data: bytes, name: str) -> tuple[Content, list[list[str]], list[str]]:
+    """Return a content with the title and the warnings, the lines of each page, and a line for each
+    field of a form that is filled in.
+
+    `pypdf` is the library, `data` the file, `name` its name for messages. Raises DocumentError if
+    the file needs a password or has more than MAX_PAGES pages, and nearly anything if it is
+    damaged.
+    """
+    reader = pypdf.PdfReader(io.BytesIO(data), strict=False)
+    if reader.is_encrypted and not reader.decrypt(""):
+        raise DocumentError(
+            f"{name}: encrypted; a password is needed.", "Save it without a password."
+        )
+    count = len(reader.pages)
+    if count > MAX_PAGES:
+        raise DocumentError(f"{name}: has {count} pages, more than {MAX_PAGES}.", "Split it.")
+    content = Content(fields=_metadata(reader.metadata))
+    pages = [_page_lines(page, number, content) for number, page in enumerate(reader.pages, 1)]
+    return content, pages, _filled_in(reader)
+
+
 def _page_lines(page: Any, number: int, content: Content) -> list[str]:
     """Return the lines of a page; [] for a damaged page, with a warning in `content`.
 
     `number` is the number of the page, from 1.
     """
     try:
-        text = page.extract_text() or ""
+        drawing = Drawing(float(page.mediabox.width))
+        text = page.extract_text(visitor_text=drawing.note) or ""
+        lines = _lines(text)
+        if has_halves(lines) or drawing.may_interleave():
+            lines = in_reading_order(lines, page.extract_text(extraction_mode="layout"))
     except Exception as error:  # pypdf raises nearly anything over a damaged page
         content.warnings.append(f"page {number}: damaged ({type(error).__name__})")
         return []
-    return _lines(text)
+    return lines
 
 
 def _filled_in(reader: Any) -> list[str]:
@@ -117,30 +141,23 @@ def _filled_in(reader: Any) -> list[str]:
     return [f"{name}: {' '.join(str(value).split())}" for name, value in fields.items() if value]
 
 
-def _read_by_pdfium(file: SourceFile) -> list[list[str]]:
-    """Return the lines of each page of an encrypted file that opens without a password.
+def _decrypted(data: bytes, name: str) -> bytes:
+    """Return the bytes of an encrypted PDF that opens without a password, without the encryption.
 
-    Raises DocumentError if it needs a password, has more than MAX_PAGES pages, or if pypdfium2 is
+    `name` is the file for messages. Raises DocumentError if it needs a password, or if pypdfium2 is
     not installed.
     """
-    pdfium = require("pypdfium2", "pdf", file.name)
+    pdfium = require("pypdfium2", "pdf", name)
     try:
-        document = pdfium.PdfDocument(file.read())
+        document = pdfium.PdfDocument(data)
     except pdfium.PdfiumError as error:
         raise DocumentError(
-            f"{file.name}: encrypted; a password is needed ({error}).",
-            "Save it without a password.",
+            f"{name}: encrypted; a password is needed ({error}).", "Save it without a password."
         ) from None
     try:
-        if len(document) > MAX_PAGES:
-            raise DocumentError(f"{file.name}: has more than {MAX_PAGES} pages.", "Split it.")
-        pages = []
-        for page in document:
-            text = page.get_textpage()
-            pages.append(_lines(text.get_text_range().replace("\r", "\n")))
-            text.close()
-            page.close()
-        return pages
+        saved = io.BytesIO()
+        document.save(saved, flags=pdfium.raw.FPDF_REMOVE_SECURITY)
+        return saved.getvalue()
     finally:
         document.close()
 
@@ -152,7 +169,8 @@ def _lines(text: str) -> list[str]:
 def _metadata(found: Any) -> dict[str, Any]:
     """Return the title that the properties of a file state, as `stated_title`.
 
-    A title that looks like a file name is left out. The date of the file is not that of the text.
+    A title that looks like a file name, or has fewer than four words, is left out; {} without one.
+    The date of the file is not that of the text.
     """
     title = str((found or {}).get("/Title") or "").strip()
     if len(title.split()) < 4 or re.search(r"\.\w{2,5}$|^Microsoft ", title):
@@ -164,9 +182,10 @@ def without_running_lines(pages: Sequence[Sequence[str]]) -> list[list[str]]:
     """Return the lines of each page without running heads, running feet and page numbers.
 
     A running line is one of the two first or last lines of its page, and no other line stands
-    between it and the edge. It is the same on half of the pages, or differs only in a number that
-    grows by one from page to page, and does not begin an article ("Điều 5."). A bare number is a
-    page number if it grows so too, or is marked as one ("- 5 -", "trang 5").
+    between it and the edge. It is the same on at least half of the pages, at least two; or it
+    differs only in a number that grows by one from page to page on at least half of the pages, at
+    least three, and does not begin an item or an article ("a)", "Điều 5."). A bare number is a page
+    number if it grows so, too, or is marked as one ("- 5 -", "trang 5", "5/12").
     """
     running = _running_lines(pages)
     left = []
@@ -188,7 +207,8 @@ _MARKED_NUMBER = re.compile(
 
 
 def _running_lines(pages: Sequence[Sequence[str]]) -> frozenset[tuple[str, int]]:
-    """Return (line, index of its page from 0) for each running line."""
+    """Return (line, index of its page from 0) for each of the two first and last lines of a page
+    that is a running line by its text (`without_running_lines`)."""
     places: dict[str, set[tuple[str, int]]] = {}
     for number, lines in enumerate(pages):
         for line in (*lines[:_EDGE], *lines[-_EDGE:]):
@@ -231,19 +251,24 @@ def join_lines(lines: Sequence[str]) -> list[str]:
     """Return the paragraphs of a page, joined from lines that were broken at the right margin.
 
     A line continues in the next if it is nearly as wide as the widest and does not end a sentence,
-    or if the next begins with a small letter. Items of lists and lines in capitals are not joined.
+    or if the next begins with a small letter and it does not end with a full stop, semicolon or
+    colon, or if the next begins with the rest of a date. Items of lists and lines in capitals are
+    not joined, nor lines with a BREAK between them.
     """
-    widest = sorted(map(len, lines))[int(len(lines) * 0.9)] if lines else 0
+    sizes = sorted(len(line) for line in lines if line != BREAK)
+    widest = sizes[int(len(sizes) * 0.9)] if sizes else 0
     paragraphs: list[str] = []
     last = ""
     for line in lines:
-        goes_on = last and not _ITEM.match(line) and not line.isupper() and not last.isupper()
-        if (goes_on and line[0].islower() and not last.endswith((".", ";", ":"))) or (
-            goes_on and len(last) >= 0.75 * widest and not _SENTENCE_END.search(last)
-        ):
-            pass
-        else:
-            goes_on = False
+        if line == BREAK:
+            last = ""
+            continue
+        may_go_on = last and not _ITEM.match(line) and not line.isupper() and not last.isupper()
+        goes_on = may_go_on and (
+            (line[0].islower() and not last.endswith((".", ";", ":")))
+            or (len(last) >= 0.75 * widest and not _SENTENCE_END.search(last))
+            or (line[0].isdigit() and OPEN_DATE.search(last))
+        )
         if goes_on:
             paragraphs[-1] = f"{paragraphs[-1]} {line}"
         else:
@@ -258,7 +283,8 @@ def _read_scans(
     """Fill pages without text by OCR; return the numbers of the pages that remain empty.
 
     `empty` are the numbers of pages without text, from 1; `pages` has the lines of each page and is
-    changed. Pages that cannot be read are reported in the warnings of `content`. Raises
+    changed. Pages that cannot be read are reported in the warnings of `content`, and so is that
+    tesseract or its Vietnamese is not installed; then all of them remain empty. Raises
     DocumentError if pypdfium2 is not installed.
     """
     tesseract = shutil.which("tesseract")

@@ -23,7 +23,7 @@ from indexer.documents.gazetteer import resolve
 from indexer.documents.legacy.detect import repair
 from indexer.documents.own_fields import own_values
 from indexer.documents.text.dates import parse_archive_date
-from indexer.documents.text.repair import break_at_zero_width
+from indexer.documents.text.repair import break_at_zero_width, composed
 from indexer.documents.text.text_keys import clean, key
 from indexer.errors import DocumentError
 from indexer.models import Block, Document, Place
@@ -128,7 +128,7 @@ def parse_line(
 
 
 def read_record(
-    record: object,
+    stated: object,
     name: str,
     fallback_id: str,
     columns: Mapping[str, str] | None = None,
@@ -136,21 +136,25 @@ def read_record(
 ) -> Read:
     """Return the document of a record, with warnings for fields that could not be understood.
 
-    Raises DocumentError if the record is no object or has no text, or if its text has HTML and lxml
-    is not installed.
+    All its texts are in NFC. Raises DocumentError if the record is no object or has no text, or if
+    its text has HTML and lxml is not installed.
 
     Parameters
     ----------
-    record : a dict as JSON has it; anything else is an error.
+    stated : a dict as JSON has it; anything else is an error.
     name : where the record is (file and line), for messages.
     fallback_id : the id of a record that states none.
     columns : key of the archive's own → key of a record (`archive.toml`).
     fields : the fields that the archive defines.
     """
-    if not isinstance(record, dict):
+    if not isinstance(stated, dict):
         raise DocumentError(
-            f"{name}: not an object but {_kind(record)}.", 'Write {"id": …, "text": …}.'
+            f"{name}: not an object but {_kind(stated)}.", 'Write {"id": …, "text": …}.'
         )
+    try:
+        record: dict[str, Any] = composed(stated)
+    except RecursionError:
+        raise DocumentError(f"{name}: nested too deeply.", "Give text as a string.") from None
     if columns:
         record = _mapped(record, columns)
     read = Read(Document(""))
@@ -242,7 +246,7 @@ def find_header(
     rows: Sequence[tuple[int, Sequence[str]]], columns: Mapping[str, str] | None = None
 ) -> tuple[int, list[str]] | None:
     """Return the index of the row of column names and the record key of each column; None without
-    such a row.
+    such a row among the first HEADER_ROWS.
 
     A header below the first row must have two known names, because one could be a coincidence.
     `rows` are (number from 1, cells); `columns` is as in `read_record`.
@@ -268,7 +272,8 @@ def row_record(
     """Return the record of a row.
 
     A date that is the number of a day, as spreadsheets keep it, becomes YYYY-MM-DD. The text of a
-    row without a cell of text is made of all its cells, each after its heading.
+    row without a cell of text is made of all its cells that are not empty: one line for each, the
+    heading, ": " and the cell. Empty cells give no key.
 
     Parameters
     ----------

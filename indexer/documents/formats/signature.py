@@ -16,7 +16,7 @@ _TEXTS = frozenset(
 )
 _SHEETS = frozenset((".xls", ".xlsx", ".xlsm", ".xlsb"))
 _START = 4096
-"""Number of bytes that decide."""
+"""Number of bytes at the beginning of a file that tell its format."""
 _MEMBERS = {
     "word/document.xml": ".docx",
     "xl/workbook.xml": ".xlsx",

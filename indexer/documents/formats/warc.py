@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 from importlib.util import find_spec
+from mimetypes import guess_extension
 from pathlib import PurePosixPath
 from typing import Any
 from urllib.parse import urlsplit
@@ -37,26 +38,38 @@ _VAGUE = frozenset((
     "application/download", "application/x-download",
 ))  # fmt: skip
 """Content types that do not tell the format: servers send files to download with them."""
+_PARTS_OF_PAGES = re.compile(
+    r"(?:image|font)/|text/(?:css|xml|dns|.*(?:java|ecma)script)"
+    r"|application/(?:.*(?:javascript|ecmascript|json|xml|font|woff).*|wasm)"
+)
+"""Content types of what makes up a page or lists pages: images, style sheets, scripts, fonts, data,
+feeds and sitemaps."""
 _DOCUMENTS = frozenset("html pdf docx odt rtf office spreadsheet csv epub text zip".split())
 _FILE_NAME = re.compile(r"filename=\"?([^\";]+)", re.IGNORECASE)
 
 
 def read(file: SourceFile) -> Iterator[tuple[str, SourceFile] | DocumentError]:
-    """Yield (address, file in memory) for each page of a WARC file.
+    """Yield (address, file in memory) for each page of a WARC file, in its order.
 
-    An address that was crawled several times gives its newest copy. A DocumentError is yielded for
-    a page that is too large or needs a library that is not installed, and once if the file is
-    damaged, before the pages that can be read. Raises DocumentError if it is damaged from the
-    beginning, or if warcio is not installed. The file is read twice: first for the addresses, then
-    for the contents.
+    An address that was crawled several times gives its newest copy. An address of a type that is
+    not read, such as a video, gives an empty file whose ending no format has; they come first,
+    without those of `_PARTS_OF_PAGES`. A DocumentError is yielded for a page that is too large or
+    needs a library that is not installed, and once if the file is damaged, before the pages that
+    can be read. Raises DocumentError if it is damaged from the beginning, or if warcio is not
+    installed. The file is read twice: first for the addresses, then for the contents.
     """
     archiveiterator = require("warcio.archiveiterator", "web", file.name)
     newest: dict[str, tuple[str, int]] = {}
+    unread: dict[str, str] = {}
     try:
-        for number, (address, when, *_) in enumerate(_records(archiveiterator, file, keep=False)):
+        responses = enumerate(_responses(archiveiterator, file, keep=False))
+        for number, (address, when, record, _) in responses:
             if number >= MAX_RECORDS:
                 break
-            if address not in newest or newest[address][0] <= when:
+            if _ending(record, address) is None:
+                if not _PARTS_OF_PAGES.match(_content_type(record).lower()):
+                    unread[address] = _unread_ending(record, address)
+            elif address not in newest or newest[address][0] <= when:
                 newest[address] = (when, number)
     except Exception as error:  # warcio raises its own classes, and those of zlib
         if not newest:
@@ -67,9 +80,12 @@ def read(file: SourceFile) -> Iterator[tuple[str, SourceFile] | DocumentError]:
             f"{file.name}: damaged after {len(newest)} pages ({type(error).__name__}).",
             "Crawl it again; what comes after is not read.",
         )
+    for address, unread_ending in unread.items():
+        if address not in newest:
+            yield address, in_memory(f"{address}{unread_ending}", b"", depth=file.depth + 1)
     try:
-        records = _records(archiveiterator, file, keep=True)
-        for number, (address, when, record, data) in enumerate(records):
+        responses = enumerate(_responses(archiveiterator, file, keep=True))
+        for number, (address, when, record, data) in responses:
             if newest.get(address) != (when, number):
                 continue
             kind = _content_type(record).lower()
@@ -90,14 +106,16 @@ def read(file: SourceFile) -> Iterator[tuple[str, SourceFile] | DocumentError]:
         return  # the damage was reported by the first pass
 
 
-def _records(
+def _responses(
     archiveiterator: Any, file: SourceFile, *, keep: bool
 ) -> Iterator[tuple[str, str, Any, bytes]]:
-    """Yield (address, time, record, content) for each successful response whose type can be read.
+    """Yield (address, time, record, content) for each successful response.
 
-    The time is that of the crawl in ISO 8601, the record one of warcio. The content is b"" unless
-    `keep`, and has at most `file.max_bytes` + 1 bytes. Raises EOFError if the last record is cut
-    off, which warcio does not report, and exceptions of warcio and zlib for other damage.
+    The address is that of WARC-Target-URI, the time that of the crawl in ISO 8601; "" if the record
+    does not state it. The record is one of warcio. The content is b"" unless `keep`, or if its type
+    is not read; it is cut off after `file.max_bytes` + 1 bytes, by which the caller knows that it
+    is too large. Raises EOFError if the last record is cut off, which warcio does not report, and
+    exceptions of warcio and zlib for other damage.
     """
     with file.open() as stream:
         is_packed = stream.read(2) == b"\x1f\x8b"
@@ -105,35 +123,35 @@ def _records(
         records = archiveiterator.ArchiveIterator(io.BufferedReader(stream))  # type: ignore[type-var]
         for record in records:
             address = record.rec_headers.get_header("WARC-Target-URI") or ""
-            is_page = _is_page(record)
-            data = record.content_stream().read(file.max_bytes + 1) if keep and is_page else b""
+            is_success = _is_success(record)
+            data = b""
+            if keep and is_success and _ending(record, address) is not None:
+                data = record.content_stream().read(file.max_bytes + 1)
             while record.raw_stream.read(1 << 16):
                 pass
             if getattr(record.raw_stream, "limit", 0) > 0:
                 raise EOFError("a record is cut off")
-            if is_page:
+            if is_success:
                 yield address, record.rec_headers.get_header("WARC-Date") or "", record, data
         if is_packed and sum(records.member_info or (0, 0)) < stream.tell():
             raise EOFError("the last record is cut off")
 
 
-def _is_page(record: Any) -> bool:
-    """Return True if a record is a successful response (200, 203) or a resource, with a content
-    type that is read."""
+def _is_success(record: Any) -> bool:
+    """Return True if a record is a successful response (200, 203) or a resource."""
     if record.rec_type == "response":
-        if record.http_headers is None:
-            return False
-        if record.http_headers.get_statuscode() not in ("200", "203"):
-            return False
-    elif record.rec_type != "resource":
-        return False
-    address = record.rec_headers.get_header("WARC-Target-URI") or ""
-    return _ending(record, address) is not None
+        headers = record.http_headers
+        return headers is not None and headers.get_statuscode() in ("200", "203")
+    return bool(record.rec_type == "resource")
 
 
 def _ending(record: Any, address: str) -> str | None:
     """Return the file ending of the format of a response, by its content type; of one without a
-    telling type, by its file name or address. None for a type that is not read."""
+    telling type (_VAGUE), by its file name, else its address, in lower case.
+
+    ".html" for a response without any type whose address has no dot after the last "/". None for a
+    type that is not read.
+    """
     kind = _content_type(record).partition(";")[0].strip().lower()
     if kind not in _VAGUE:
         return _TYPES.get(kind)
@@ -144,6 +162,16 @@ def _ending(record: Any, address: str) -> str | None:
         if found is not None and found.name in _DOCUMENTS:
             return PurePosixPath(name.lower()).suffix
     return ".html" if not kind and "." not in path.rpartition("/")[2] else None
+
+
+def _unread_ending(record: Any, address: str) -> str:
+    """Return the ending to count a response by whose type is not read: that of its type, else of
+    its address; ".bin" if neither has one that no format reads."""
+    kind = _content_type(record).partition(";")[0].strip().lower()
+    guessed = None if kind in _VAGUE else guess_extension(kind)
+    named = PurePosixPath(urlsplit(address).path.lower()).suffix
+    known = (ending for ending in (guessed, named) if ending and format_of(ending) is None)
+    return next(known, ".bin")
 
 
 def _content_type(record: Any) -> str:

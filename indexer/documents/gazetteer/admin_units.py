@@ -70,7 +70,7 @@ class Unit:
         )
 
     def place(self) -> Place:
-        """Return the unit as the place of a document; a commune stands for a district."""
+        """Return the unit as the place of a document; a commune takes the place of the district."""
         district = None if self.level == "province" else self.label
         return Place(self.province, district, self.province_now)
 

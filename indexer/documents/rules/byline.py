@@ -90,7 +90,8 @@ def _with_labels(lines: Sequence[Line]) -> list[tuple[Line, str]]:
 
 
 def _completed(found: Byline, above: Sequence[tuple[Line, str]]) -> Byline:
-    """Return the byline, with a missing author or source taken from the line above it.
+    """Return the byline, with a missing author or source taken from the line above it, if that is a
+    byline with a colon.
 
     `above` are the lines above, the nearest first.
     """
@@ -130,9 +131,12 @@ def parse_byline(text: str, *, last: bool = True) -> Byline | None:
 
 
 def _parse_labelled(match: re.Match[str]) -> Byline | None:
-    """Return the byline of a line that begins with a label, or None if the rest is not a name.
+    """Return the byline of a line that begins with a label, or None if it is not a byline.
 
-    `match` is one of `_LABEL`. After a label of a source ("theo", "nguồn"), no colon is needed.
+    `match` is one of `_LABEL`. After a label of a source ("theo", "nguồn") and a colon, the whole
+    rest is the source; without a colon it must name an office, a site or a news agency. None for
+    other labels without a colon, for labels of pictures alone ("ảnh", "hình"), if the rest has a
+    colon, and after a label of an author if the rest names neither persons nor a source.
     """
     label, rest = match["label"].lower(), match["rest"].strip(" .")
     if not rest or ":" in rest:

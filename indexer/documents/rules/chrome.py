@@ -103,7 +103,8 @@ def is_row_of_sections(line: Line) -> bool:
 
 
 def repeated_phrase(line: Line) -> str | None:
-    """Return the phrase that a line consists of twice; None for other lines.
+    """Return the phrase that a line consists of twice; None for other lines, and for one that does
+    not begin with a letter or is too long to compare (MAX_COMPARED).
 
     Portals write the headings of their portlets so: "Audio Audio".
     """
@@ -116,8 +117,8 @@ def repeated_phrase(line: Line) -> str | None:
 
 
 def is_menu(line: Line) -> bool:
-    """Return True if the line is a menu or breadcrumb trail: three or more short labels with
-    separators ("|", "»", "/") between them."""
+    """Return True if the line is a menu or breadcrumb trail: three or more labels of up to seven
+    words with separators ("|", "»", "/") between them, without digits, and no sentence."""
     labels = [label for label in _MENU.split(line.text) if label]
     return (
         len(labels) >= 3

@@ -38,8 +38,10 @@ _COUNTED = re.compile(
 
 def cited(text: str) -> tuple[str, ...]:
     """Return the documents cited in `text`, in order and each once: "Kế hoạch số 18", or the code
-    alone if the text has no type before it.
+    alone if the text has it nowhere after a type.
 
+    The type begins with a capital, the number is as written but without spaces. Left out are
+    numbers whose first letter is small ("18/năm"), and numbers of things (_COUNTED).
     `text` is clean and has one paragraph per line (`Draft.text`).
     """
     found: list[tuple[int, str]] = []

@@ -50,9 +50,10 @@ _HISTORY = re.compile(
 def event_date(paragraphs: Iterable[Line], published: date | None) -> date | None:
     """Return the date of the event that a page reports, or None.
 
-    If the date is written without a year, the year nearest to `published` is taken. None if the
-    lead states no date, if the year is missing and `published` is None, or if the date is before
-    FIRST_YEAR or more than MAX_DAYS_APART from the publication.
+    It is the first date that fits in the first sentences of the first _MAX_LEADS paragraphs of
+    prose. A date does not fit before FIRST_YEAR, more than MAX_DAYS_APART from the publication, or
+    after words of _HISTORY in its sentence. If it is written without a year, the year nearest to
+    `published` is taken; if `published` is None, it does not fit.
 
     Parameters
     ----------

@@ -34,7 +34,10 @@ _ACRONYMS = frozenset({"ubnd", "hđnd", "ttđt", "mttq", "ubmttq", "tp", "tx", "
 
 def masthead(line: Line) -> str | None:
     """Return the name of the site that `line` shows, with the usual capitals ("Cổng thông tin điện
-    tử tỉnh Nam Định"); None if the line is not a masthead."""
+    tử tỉnh Nam Định"); None if the line is not a masthead.
+
+    The name of a newspaper alone ("Nhân Dân điện tử", "VnExpress") is returned as it is written.
+    """
     if (
         line.is_blank
         or line.word_count > _MAX_WORDS
@@ -70,9 +73,12 @@ def _paper_name(text: str, name: str) -> str:
 
 
 def recase(text: str) -> str:
-    """Return the name of a site or office with the places in it written as in the gazetteer.
+    """Return the name of a site or office with a capital at its beginning, and the places in it
+    with the capitals of the gazetteer.
 
-    A name in capitals becomes lower case except for its first letter, acronyms and place names.
+    A place is what follows its kind ("tỉnh", "huyện"). It is changed only if it is in lower case,
+    and in a name not given in capitals only if the gazetteer has it. A name in capitals first
+    becomes lower case, except acronyms; a place in it that the gazetteer lacks is capitalised.
     """
     all_capitals = text.isupper()
     if all_capitals:

@@ -52,7 +52,7 @@ _LONGEST_NAME = 60
 
 def organisations(text: str) -> tuple[str, ...]:
     """Return the offices that `text` names, in order and each once, in one spelling: "UBND huyện
-    Giang Thành".
+    Giang Thành". Only those of a place that the gazetteer has.
 
     `text` is clean and has one paragraph per line (`Draft.text`).
     """

@@ -61,7 +61,11 @@ def persons(text: str) -> tuple[str, ...]:
 
 
 def _names_after(text: str, honorific: re.Match[str]) -> Iterator[str]:
-    """Yield the names that follow a match of `_HONORIFIC`: one, or a list after "các đồng chí:"."""
+    """Yield the names that follow a match of `_HONORIFIC`: one, or after a plural ("các đồng chí:")
+    a list of at most _MAX_IN_LIST in the same sentence.
+
+    One name counts after "đồng chí", after other honorifics only with a position beside it.
+    """
     at = honorific.end()
     if honorific["sir"] and honorific["sir"][0].isupper() and text[at : at + 4] == "Rịa ":
         return
@@ -124,8 +128,8 @@ def _name_at(text: str, at: int) -> tuple[str, int] | None:
 def _is_last_syllable(text: str, match: re.Match[str], before: int) -> bool:
     """Return True if a match is the last syllable of a name, in lower case by mistake.
 
-    A position must follow: "Huỳnh Trọng đức – Phó chủ tịch". `before` is the number of syllables of
-    the name before it.
+    It has at most 7 letters, and a position must follow: "Huỳnh Trọng đức – Phó chủ tịch". `before`
+    is the number of syllables of the name before it, of which there must be two or more.
     """
     if before < 2 or len(match.group()) > 7:
         return False

@@ -31,6 +31,7 @@ _PREFIXES: tuple[tuple[str, tuple[str, ...], str | None], ...] = (
     ("xã", ("commune",), "xã"), ("phường", ("commune",), "phường"),
     ("đặc khu", ("commune",), "đặc khu"),
 )  # fmt: skip
+"""(phrase before a name, levels that a unit after it may have, its kind or None for any kind)."""
 _ABBREVIATED_KINDS = {"H": "huyện", "Q": "quận"}
 _WORD = re.compile(r"\w+")
 _TPHCM = re.compile(r"\bTP\.? ?HCM\b")
@@ -231,7 +232,8 @@ def _opening(title: str, masthead: str, text: str, day: date | None) -> list[Men
 
 
 def _provinces(found: Sequence[Mention]) -> frozenset[str]:
-    """Return the labels of the provinces among the mentioned places."""
+    """Return the labels of the provinces that are mentioned, not those of districts or communes
+    that are; a name that a province shares with one of these does not count."""
     return frozenset(
         unit.province
         for mention in found

@@ -21,8 +21,8 @@ _MAX_CHARACTERS = 120
 """Greatest number of code points of a line that is only a date."""
 _PUBLISHED = re.compile(
     r"(?:ngày (?:đăng|xuất bản|phát hành|đưa tin|viết)(?: (?:tin|bài))?|đăng (?:tin )?(?:ngày|lúc)"
-    r"|(?:đã )?đăng(?: tin| bài)?(?= ?:)|xuất bản(?: (?:ngày|lúc))?|thời gian đăng|posted(?: on)?"
-    r"|published(?: on)?|publish date|date)\b",
+    r"|(?:đã |được )?(?:đăng|viết)(?: tin| bài)?(?= ?:)|xuất bản(?: (?:ngày|lúc))?|thời gian đăng"
+    r"|posted(?: on)?|published(?: on)?|publish date|date)\b",
     re.IGNORECASE,
 )
 _UPDATED = re.compile(
@@ -69,7 +69,8 @@ class PublicationDate:
 
 
 def date_line(line: Line) -> PublicationDate | None:
-    """Return the date that `line` states; None if it states no date, several, or other things."""
+    """Return the date that `line` states; None if it states no date or several, has words that do
+    not belong to a date line, or more than _MAX_CHARACTERS characters."""
     text = line.text
     if not 6 <= len(text) <= _MAX_CHARACTERS:
         return None

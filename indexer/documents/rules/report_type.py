@@ -42,7 +42,8 @@ def report_type(title: str) -> str | None:
 
 
 def period(title: str) -> str | None:
-    """Return the first period in the title in lower case ("06 tháng đầu năm 2020"), or None."""
+    """Return the first period in the title ("06 tháng đầu năm 2020"), or None; in lower case except
+    for Roman numerals ("quý II")."""
     match = _PERIOD.search(clean(title))
     if match is None:
         return None

@@ -18,7 +18,8 @@ _MAX_WORDS = 8
 
 
 def portlet_heading(line: Line) -> str | None:
-    """Return the heading of a portlet, if the line consists of it twice; None for other lines."""
+    """Return the heading of a portlet, of at most _MAX_WORDS words, if the line consists of it
+    twice (`repeated_phrase`); None for other lines."""
     if line.is_blank or line.word_count > 2 * _MAX_WORDS:
         return None
     return repeated_phrase(line)
@@ -26,6 +27,6 @@ def portlet_heading(line: Line) -> str | None:
 
 def labelled_section(line: Line) -> str | None:
     """Return the section of the site that a line names after a label ("Chuyên mục: Thời sự" →
-    "Thời sự"); None for a line without such a label."""
+    "Thời sự"); None for a line without such a label, or of more than 2 * _MAX_WORDS words."""
     match = _LABEL.match(line.text) if line.word_count <= 2 * _MAX_WORDS else None
     return match["name"].strip(" .|") or None if match else None

@@ -93,9 +93,10 @@ def _short_first_line(lines: Sequence[Line]) -> Line | None:
 def reads_as_headline(line: Line) -> bool:
     """Return True if a line may be a headline.
 
-    It has 4 to 90 words, begins with a capital, a digit or a quote, and is one sentence of at most
-    30 words or no prose at all. A lead, a label, a provision of a law, an address and the heading
-    of a portlet are no headlines.
+    It has 4 to 90 words and at most 700 characters, begins with a capital, a digit or a quote, does
+    not end with a comma, semicolon or colon, and is one sentence of at most 30 words or no prose at
+    all. A lead, a label, a provision of a law, a text with a web address and the heading of a
+    portlet are no headlines.
     """
     if len(line.text) > _MAX_CHARACTERS:
         return False
@@ -128,8 +129,11 @@ def _two_sentences(text: str) -> bool:
 
 
 def _head(lines: Sequence[Line]) -> list[Line]:
-    """Return the lines above the text: up to the first line of prose below a headline, without
-    prose, and at most `_MAX_HEAD_LINES`."""
+    """Return the lines above the text, in order, at most `_MAX_HEAD_LINES`.
+
+    These are the lines before the first line of prose that has a headline above it; lines of prose
+    among them are left out.
+    """
     head: list[Line] = []
     found = False
     for line in lines:

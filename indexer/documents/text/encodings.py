@@ -32,8 +32,9 @@ def decode(data: bytes, name: str, declared: str | None = None) -> str:
 def decode_html(data: bytes, name: str, declared: str | None = None) -> tuple[str, str]:
     """Return the text of an HTML page, and Python's name of its encoding.
 
-    `declared` is the encoding that the HTTP header states; it takes precedence over that of <meta>.
-    Raises DocumentError as `decode_text` does.
+    `name` names the page in error messages. `declared` is the encoding that the HTTP header states;
+    it takes precedence over that of <meta>, but counts only if the bytes tell no other encoding
+    (`decode_text`). Raises DocumentError if no encoding fits or the text has NUL characters.
     """
     shown = _MARKUP.sub(b" ", data[:_SAMPLE])
     return decode_text(data, name, web_encoding(declared) or declared_charset(data), shown)

@@ -66,7 +66,7 @@ class Line:
         """True if the line is running text: sentences, not a headline, a menu or a caption.
 
         It is wrapped, has 90 words, has 12 words and ends a sentence, or has 20 words and a
-        sentence ends within it.
+        sentence ends within it; or it has more than MAX_COMPARED characters.
         """
         if self.wrapped or self.word_count >= 90 or len(self.text) > MAX_COMPARED:
             return True
@@ -118,8 +118,9 @@ def join_lines(group: Sequence[Line]) -> Line:
 def _continues(group: Sequence[Line], line: Line) -> bool:
     """Return True if `line` continues the paragraph of `group`.
 
-    No blank line is between, the last line of the group is about as wide as its widest, and it does
-    not end a sentence.
+    No blank line is between, and the last line of the group has a width within WRAP_WIDTHS and does
+    not end a sentence or with a colon. `line` begins with a small letter; or with a capital or a
+    digit, if that last line is about as wide as the widest.
     """
     last = group[-1]
     if line.number != last.number + 1 or not WRAP_WIDTHS[0] <= len(last.text) <= WRAP_WIDTHS[1]:

@@ -14,7 +14,8 @@ _AROUND = re.compile(r"([^\W\d_]+)\u200b+(?=([^\W\d_]+))")
 def break_at_zero_width(text: str) -> str:
     """Replace zero-width spaces between two syllables by spaces: "cà\u200bphê" → "cà phê".
 
-    They are kept inside one syllable ("ngư\u200bời"), because the analysis ignores them there.
+    They are kept where what stands around them is one syllable together ("ngư\u200bời"), or is no
+    syllable on either side, because the analysis ignores them there.
     """
     if "\u200b" not in text:
         return text

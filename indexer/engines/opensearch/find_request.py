@@ -84,7 +84,9 @@ class FindRequest:
         self._sort: list[Any] = [{"_score": "desc"}, {"id": "asc"}]
         if not plan.features:
             self._sort = [{"id": "asc"}]
-        if sort is not Sort.RELEVANCE:
+        if sort is Sort.TITLE:
+            self._sort.insert(0, {"title": "asc"})
+        elif sort is not Sort.RELEVANCE:
             direction = "desc" if sort is Sort.NEWEST else "asc"
             self._sort.insert(0, {"day": {"order": direction, "missing": "_last"}})
         if self._pinned:

@@ -5,6 +5,7 @@
                              title TITLE_WEIGHT times
     title_at, body_at        the syllables in order; a stop word stands for the end of a sentence
     length, day              the length as BM25 counts it; the date, absent without one
+    title                    keyword: the `collation.title_key`, to sort by
     facet.<name>             keyword: the values of each facet
     group, copies            keyword: the leader of the group of copies; `copies` only with copies
     text                     keyword: stands for the text; the same for exact copies
@@ -29,6 +30,7 @@ from itertools import groupby
 from typing import Any
 
 from indexer.analysis.batch import Columns
+from indexer.collation import title_key
 from indexer.engines.opensearch.occurrences import DocumentTerms, Occurrences
 from indexer.engines.opensearch.token_spans import encode_spans
 from indexer.facets import values_by_facet
@@ -119,6 +121,7 @@ def index_body(shards: int, meta: Mapping[str, Any]) -> dict[str, Any]:
                 "id": keyword,
                 "length": {"type": "integer", "index": False},
                 "day": {"type": "integer", "index": False},
+                "title": {"type": "keyword", "index": False},
                 "title_at": placed,
                 "body_at": placed,
                 **dict.fromkeys(FIELDS.values(), weighted),
@@ -205,6 +208,7 @@ def records(
         record = {
             "id": keyword(document.id),
             "length": lengths[at],
+            "title": keyword(title_key(document.title)),
             "title_at": texts[2 * at],
             "body_at": texts[2 * at + 1],
             **{field: every[at] for field, every in terms.items()},

@@ -110,9 +110,10 @@ class WhooshEngine:
 
     def explain(self, plan: Plan, document_id: str) -> tuple[FeatureScore | ProximityScore, ...]:
         """Return the features of a plan that a document has, in the order of `plan.features`, with
-        their points, and what its closeness adds.
+        their points, and last what its closeness adds, if it adds anything.
 
-        The points sum to the score. Raises DocumentNotFound if no document has this id.
+        The points sum to the score that the document has among the hits ranked by closeness. Raises
+        DocumentNotFound if no document has this id.
         """
         segment, number = self._locate(document_id)
         features = tuple(feature_scores(plan.features, segment, number))

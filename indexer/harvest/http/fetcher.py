@@ -37,8 +37,8 @@ Validators = Callable[[str], Mapping[str, str]]
 class Fetcher:
     """Fetches addresses of the site of `start`, one after the other.
 
-    The constructor fetches robots.txt. It raises HarvestError if the site cannot be reached, or
-    asks for pauses of more than MAX_CRAWL_DELAY seconds.
+    The constructor fetches robots.txt. It raises HarvestError if the site cannot be reached, stays
+    busy, or asks for pauses of more than MAX_CRAWL_DELAY seconds.
 
     Attributes
     ----------
@@ -69,9 +69,11 @@ class Fetcher:
         """Return the answer for an address, after redirects within the site; its status is 200 or
         304.
 
-        Waits for the pause between requests, and repeats a request if the site is busy. Raises
-        HarvestError if robots.txt forbids the address, a redirect leaves the site, or the answer
-        has another status or does not come; after a kind in `STOPPING` the run should end.
+        `validators` returns the headers of a conditional request for an address. Waits for the
+        pause between requests, and repeats a request if the site is busy. Raises HarvestError if
+        robots.txt forbids the address, a redirect leaves the site, there are more than
+        MAX_REDIRECTS of them, or the answer has another status or does not come; after a kind in
+        `STOPPING` the run should end.
         """
         for _ in range(MAX_REDIRECTS + 1):
             if not self.robots.allows(address):
@@ -118,9 +120,11 @@ class Fetcher:
 
     def _request(self, address: str, headers: Mapping[str, str]) -> Response:
         """Send a request and return the answer; up to MAX_RETRIES times it is repeated if the site
-        is busy (429, 503) or the connection breaks.
+        is busy (429, 503) or the connection breaks or is too slow.
 
-        Raises HarvestError if that does not help, or as `exchange` does.
+        Before that it waits as long as the header Retry-After asks, else a time that doubles each
+        time. Raises HarvestError if repeating does not help, of the kind `stopped` at once if the
+        wait would be longer than MAX_WAIT seconds, and as `_request_once` does.
         """
         for retry in range(MAX_RETRIES + 1):
             pause = self._options.delay * 2 ** (retry + 1)
@@ -193,10 +197,10 @@ class Fetcher:
     def _read_robots(self) -> Robots:
         """Fetch the robots.txt of the site and return its rules.
 
-        Without one, or if it is redirected to another site, everything is allowed. Nothing is
-        allowed if the site refuses it (401 or 403, as in `urllib.robotparser`), fails (RFC 9309,
-        2.3.1.4), or sends one that cannot be read. Raises HarvestError if the site cannot be
-        reached.
+        Without one, or if it is redirected to another site or too often, everything is allowed.
+        Nothing is allowed if the site refuses it (401 or 403, as in `urllib.robotparser`), fails
+        (RFC 9309, 2.3.1.4), or sends one that cannot be read. Raises HarvestError if the site
+        cannot be reached or stays busy (429, 503).
         """
         address = f"{origin(self._start)}/robots.txt"
         for _ in range(MAX_REDIRECTS + 1):

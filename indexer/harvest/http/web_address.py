@@ -27,7 +27,7 @@ def normal_address(text: str, base: str = "") -> str:
     as the bytes that they stand for; host names are encoded by IDNA. Escapes stay escaped, so bytes
     that are not UTF-8 reach the server as they are. Raises HarvestError if `text` has control
     characters (which could add lines to a request), another scheme, a name or password, no valid
-    host, or more than MAX_LENGTH characters.
+    host or port, or more than MAX_LENGTH characters, also once it is resolved and encoded.
     """
     text = text.strip(" \t\r\n\f")
     if _CONTROL.search(text) or len(text) > MAX_LENGTH:

@@ -67,6 +67,7 @@ def find_numbers(
     """Yield the numbers with several written forms, from left to right; none overlap.
 
     They are the only entities of a phrase in quotes. The parameters are those of `find_entities`.
+    Raises IndexDamaged if the vocabulary cannot be read.
     """
     at = 0
     while at < len(syllables):
@@ -77,9 +78,10 @@ def find_numbers(
 
 
 def _longest(*found: Entity | None) -> Entity | None:
-    """Return the longest of the entities, with the forms and values of all that are as long.
+    """Return the longest of the entities; None if all of `found` are None.
 
-    All begin at the same syllable. None if all of them are.
+    All begin at the same syllable. If several are equally long, the result has the forms and
+    synonyms of all of them, and the values and name terms of the first that has any.
     """
     longest = max((entity for entity in found if entity), key=lambda e: e.end, default=None)
     for other in found:

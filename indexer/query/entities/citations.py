@@ -310,8 +310,8 @@ def _is_quantity(pieces: Sequence[_Piece], kind: int, number: int, lexicon: Lexi
     six months"), so that it is not the number of a document.
 
     It counts the noun if that is one of counted_nouns.txt, or if more documents of the index have
-    it beside the noun than beside the type or "số". `kind` is the index of the last piece of the
-    type.
+    it beside the noun than beside the type or "số"; not if a date follows ("ngày 9/4"). `kind` is
+    the index of the last piece of the type.
     """
     term = pieces[number].term
     if YEAR.fullmatch(term):

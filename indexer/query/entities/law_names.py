@@ -50,7 +50,8 @@ def _numbers_before(year: str, lexicon: Lexicon) -> Slot:
     """Return the numbers of laws that stand directly before this year in the index, as in
     31/2024/QH15.
 
-    `year` is a term of four digits; the numbers are terms, ascending; () if there is none.
+    `year` is a term of four digits. The numbers, of _LAW_NUMBERS, are terms without leading zeros,
+    in ascending order; () if there is none.
     """
     numbers = map(str, _LAW_NUMBERS)
     return tuple(number for number in numbers if lexicon.pair_frequency(number, year))

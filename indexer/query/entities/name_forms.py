@@ -179,9 +179,11 @@ def _is_meant(syllables: Sequence[Syllable], at: int, terms: Terms, name: _Name)
     another name.
 
     Capitalised after a surname, they mean a person. A name of several syllables that is also in
-    pyvi's dictionary needs a capital. A name of one Vietnamese syllable must be typed with all its
-    marks, and stand after a word of _SAYS_COUNTRY, or not be part of a word or of a longer
-    capitalised name; one that is ambiguous needs a capital, too.
+    pyvi's dictionary needs a capital in any of them. A name of one syllable that is not Vietnamese
+    is always meant. One of a Vietnamese syllable must be typed with all its marks. After a word of
+    _SAYS_COUNTRY it is then meant; elsewhere it must have a capital if it is ambiguous, make no
+    word of pyvi's dictionary with a neighbour, and have no capitalised Vietnamese syllable after it
+    and no capitalised one before it, except the first of the query text.
     """
     end = at + len(terms)
     typed = syllables[at:end]

@@ -41,9 +41,13 @@ _UNITS_WITH_POWER = re.compile(r"(\d*)([dcmk]?m)([23²³])")
 _POWERS = str.maketrans("23²³", "²³23")
 _KINDS = re.compile(r"\d+|[^\W\d_]+|[²³]+")
 _MAX_PIECES = 5
+"""Greatest number of syllables of a number or code."""
 _MAX_BOUNDARIES = 5
+"""Greatest number of places in a code at which a run of digits meets one of letters; its written
+forms are joined or apart at each of them."""
 _PHONE = re.compile(r"0\d{8,10}|84\d{9}")
 _PHONE_GROUPS = ((4, 3, 3), (3, 3, 4), (3, 4, 3), (4, 6), (3, 7), (4, 4, 3), (2, 4, 4), (3, 4, 4))
+"""The ways to write a telephone number in groups: the number of digits of each group."""
 
 _ORDINAL_NOUNS: dict[str, tuple[str, ...]] = {
     "thế kỷ": ("", "thứ"),
@@ -265,7 +269,8 @@ def _ordinal_nouns() -> PhraseDictionary[tuple[Terms, ...]]:
 
 
 def _numerals(term: str) -> tuple[str, ...]:
-    """Return a number from 1 to _MAX_ORDINAL in Arabic and in Roman numerals, () for others."""
+    """Return a number from 1 to _MAX_ORDINAL in Arabic and in Roman numerals, as terms ("4", "iv"),
+    () for others; `term` is either."""
     number = _roman_numbers().get(term)
     if number is None and _NUMBER.fullmatch(term) and 1 <= int(term) <= _MAX_ORDINAL:
         number = int(term)
@@ -380,8 +385,9 @@ def _powers(terms: Terms) -> Iterator[Terms]:
 def _thousands(pieces: Sequence[str], gaps: Sequence[str]) -> tuple[str, str]:
     """Return (digits, unit) of a number above 999; ("", "") if the pieces are not such a number.
 
-    Its groups of three digits are joined (5000000), or separated by one kind of sign: full stop,
-    comma or space. The unit is "" if none is written.
+    Its groups of three digits are separated by one kind of sign, full stop, comma or space, or
+    joined (5000000); then it has 5 to 15 digits. Two groups with a space between them, without a
+    unit, are two numbers. The unit is "" if none is written.
     """
     first = _NUMBER_AND_UNIT.fullmatch(pieces[0])
     if not first:

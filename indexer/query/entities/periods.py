@@ -95,6 +95,7 @@ def date_values(first: str, last: str, lexicon: Lexicon) -> Values:
     Both are ISO 8601 days and belong to the range. A date that is known only to the year or month
     is in it if one of its days is. Years that are in it as a whole are given as values of the facet
     YEAR, so that a long range has few values; the rest as values of DATE. Empty if there are none.
+    Raises IndexDamaged if the vocabulary cannot be read.
     """
     years = [
         year
@@ -153,9 +154,10 @@ def find_period(
 ) -> Entity | None:
     """Return the period that the words from syllable `at` on name, or None.
 
-    Such words are `từ 2010 đến 2015` (from … to), `từ năm 2010 đến năm 2015`, `trước 2005` (before)
-    and `sau 3/2019` (after). A document matches if its date may be in the period, or if it has the
-    words. Raises IndexDamaged if the vocabulary cannot be read.
+    Such words are `từ 2010 đến 2015` (from … to), `từ năm 2010 đến năm 2015`, `từ 2010 - 2015`,
+    `trước 2005` (before) and `sau 3/2019` (after); marks may be missing. A document matches if its
+    date may be in the period, or if it has the words. Raises IndexDamaged if the vocabulary cannot
+    be read.
 
     Parameters
     ----------

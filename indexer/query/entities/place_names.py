@@ -75,8 +75,10 @@ def find_place(
 ) -> Entity | None:
     """Return the place or publisher that is named from syllable `at` on, or None.
 
-    `values` of the entity are all facet values with that name. The rules in the docstring of the
-    module decide whether the name is meant. Raises IndexDamaged if the vocabulary cannot be read.
+    `values` of the entity are all facet values with that name and of a level that the kind before
+    it allows; without places if something named after the place stands before it
+    (`is_named_after`). The rules in the docstring of the module decide whether the name is meant.
+    Raises IndexDamaged if the vocabulary cannot be read.
 
     Parameters
     ----------
@@ -232,7 +234,7 @@ def _without_kind(terms: Terms) -> Terms:
     """Return the terms of a name without the kind of place before it ("Thành phố Cao Lãnh" → "cao
     lãnh").
 
-    () if no kind stands before it, or only a number would be left (Quận 1).
+    () if no kind stands before it, or a number or nothing follows the kind (Quận 1).
     """
     for kind in map(terms_in, _PLACE_KINDS):
         rest = terms[len(kind) :]

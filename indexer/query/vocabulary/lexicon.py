@@ -78,8 +78,8 @@ class Lexicon(Protocol):
         ...
 
     def word_frequency(self, word: str) -> int:
-        """Return the number of documents in which pyvi finds this word ("dân_vận"); 0 for an
-        unknown one."""
+        """Return the number of documents with this word of `analyze` ("dân_vận"); 0 for an unknown
+        one."""
         ...
 
     def variants(self, folded: str) -> tuple[str, ...]:

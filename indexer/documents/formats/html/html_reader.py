@@ -12,6 +12,7 @@ from typing import Any
 
 from indexer.documents.content import Content
 from indexer.documents.formats.extras import require
+from indexer.documents.formats.html.misnamed_boxes import misnamed_boxes
 from indexer.documents.formats.html.page_chrome import (
     BLOCKS,
     CONTENT_NAMES,
@@ -30,6 +31,7 @@ from indexer.documents.formats.html.page_chrome import (
 )
 from indexer.documents.formats.html.page_disclosure import open_panels
 from indexer.documents.formats.html.page_fields import read_metadata
+from indexer.documents.formats.html.page_links import contents_lists, keep_announced
 from indexer.documents.formats.html.page_structure import (
     MAX_DEPTH,
     Walk,
@@ -67,15 +69,22 @@ def extract_page(text: str, name: str) -> Content:
     not installed.
     """
     tree = _parse(text, name)
+    keep_announced(tree)
     content = Content()
     boxes = measure(tree)
     heading, said_by = read_metadata(tree, content, boxes)
-    others = other_pages(tree, boxes, heading)
+    others = other_pages(tree, boxes, heading) | contents_lists(boxes, heading)
     if said_by is not None:
         others |= {said_by}
     root, skipped = _with_heading(*_find_content(tree, others, heading), heading)
     walk(root, content, Walk(dropped=others | skipped, heading=heading))
-    content.parts = without_teasers(content.parts, content.fields.get("stated_title", ""))
+    title = content.fields.get("stated_title", "")
+    content.parts = without_teasers(content.parts, title)
+    if heading is not None and (boxed := misnamed_boxes(content.parts, tree, others, heading)):
+        inner = Content()
+        for box in boxed:
+            walk(box, inner, Walk(dropped=others, heading=heading))
+        content.parts += without_teasers(inner.parts, title)
     content.source_text = _plain_text(tree)
     if not content.parts:  # a page of nothing but links and teasers is a list of news
         walk(tree, content, Walk(chrome=False, dropped=frozenset(tree.iterfind("head"))))
@@ -139,6 +148,7 @@ def _parse(text: str, name: str) -> Any:
             or element.get("hidden") is not None
             or (element.get("aria-hidden") == "true" and element.tag in ("i", "span", "svg"))
             or _HIDDEN.search(element.get("style") or "")
+            or _is_mark(element)
         )
         if (hidden or not isinstance(element.tag, str)) and element.tag != "head":
             if element.tag == "script" and "ld+json" in (element.get("type") or ""):
@@ -146,6 +156,19 @@ def _parse(text: str, name: str) -> Any:
             if element.getparent() is not None:
                 element.drop_tree()
     return tree
+
+
+def _is_mark(element: Any) -> bool:
+    """Return True for signs in the text that are no part of it: the arrow from a footnote back to
+    its place, the word "edit" beside a heading of MediaWiki."""
+    if element.tag == "span":
+        return "mw-editsection" in (element.get("class") or "").split()
+    return (
+        element.tag == "a"
+        and (element.get("href") or "").startswith("#")
+        and not any(map(str.isalnum, "".join(element.itertext())))
+        and next(element.iter("img"), None) is None
+    )
 
 
 def _end_head(tree: Any) -> None:
@@ -205,8 +228,9 @@ def _flatten(tree: Any) -> None:
 
 
 def _set_fonts(tree: Any) -> None:
-    """Set the attribute `face` of the elements to which a style sheet gives a legacy font (`.cu {
-    font-family: VNI-Times }`)."""
+    """Set the attribute `face` of the elements to which a style sheet of the page gives a font
+    (`.cu { font-family: VNI-Times }`), if any of its fonts is a legacy one. <font> is left as it
+    is."""
     sheets = "\n".join(style.text or "" for style in tree.iter("style"))
     fonts = {
         selector.strip().lower(): font
@@ -229,7 +253,8 @@ def _set_fonts(tree: Any) -> None:
 
 
 def _distrust_fonts(tree: Any) -> None:
-    """Remove the names of legacy fonts from the tree if the text set in them is already Unicode.
+    """Remove the names of legacy fonts from the tree, with the attributes `face` and `style` that
+    have them, if the text set in them is already Unicode.
 
     That is so if a page was converted but kept its font names, or if its bytes were already
     decoded.
@@ -362,8 +387,12 @@ def _weigh(
 
 
 def _goes_on(element: Any) -> bool:
-    """Return True if an element after the text belongs to it: files to download, or eight words or
-    a list, a table or an address without links to other pages."""
+    """Return True if an element after the text belongs to it: it has files to download, or
+    _LEAST_FURTHER words, or is one of _FURTHER (a list, a table, an address) with any word.
+
+    False for an element with links to other pages or a visible form, and for one that has, itself
+    or in a child, a name of _ABOUT_PAGE (a date, a tool).
+    """
     links = list(element.iter("a"))
     if any(e.get("type") != "hidden" for e in element.iter("input", "form")):
         return False  # a poll, or what a reader is asked for
@@ -387,8 +416,9 @@ def _with_heading(top: Any, root: Any, heading: Any) -> tuple[Any, frozenset[Any
     """Extend the content `root` so that it includes the heading and the lead.
 
     Returns the element to read, which is `top` or lies below it, and the elements in it to skip:
-    those before the heading or after the text. If the heading is not above the text, `root` is
-    returned as it is.
+    those before the heading, and those after the text that neither name the author nor go on with
+    it. If there is no heading, if it is inside `root` or not above the text in `top`, `root` is
+    returned with nothing to skip.
     """
     if heading is None or root is heading or root in heading.iterancestors():
         return root, frozenset()

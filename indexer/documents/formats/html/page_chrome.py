@@ -69,8 +69,10 @@ def names_of(element: Any) -> str:
 def is_chrome(element: Any, heading: Any = None) -> bool:
     """Return True if an element is navigation by its tag, role or name.
 
-    False for most elements that hold the `heading` of the page, the name of an article, or 150
-    words outside links; <nav> and <footer> are always navigation. `heading` is an element or None.
+    False for most elements that hold the `heading` of the page, an element named as an article
+    (CONTENT_NAMES), or 150 words outside links. <nav>, <footer> (but not of a quotation) and their
+    roles are navigation in any case, <body>, <main> and <article> never; a paragraph, an item or a
+    table is, by its name, only without words outside links. `heading` is an element or None.
     """
     tag = element.tag
     names = names_of(element)
@@ -125,13 +127,12 @@ def _is_inset(element: Any) -> bool:
 
 
 _PAGE_BUILDER = re.compile(
-    r"(?:^|(?<= ))(?:elementor-widget"
-    r"(?:-(?:container|wrap|text-editor|heading|toggle|accordion|tabs))?"
-    r"|so-widget\S*|widget_sow-editor|siteorigin-widget-\S+|fl-module\S*)(?= |$)",
+    r"(?:^|(?<= ))(?:elementor-(?:(?:widget-)?counter\S*|widget-)|elementor-widget(?= |$)"
+    r"|widget-image-caption|so-widget\S*|widget_sow-editor|siteorigin-widget-\S+|fl-module\S*)",
     re.IGNORECASE,
 )
-"""Matches the names that page builders of WordPress (Elementor, SiteOrigin, Beaver) give to each
-paragraph and heading, and not only to boxes of the sidebar."""
+"""Matches what page builders of WordPress (Elementor, SiteOrigin, Beaver) put before the name of
+each paragraph and heading, and not only of boxes of the sidebar."""
 _TEXT_TAGS = frozenset("p li table tbody tr h1 h2 h3 h4 h5 h6 blockquote figure figcaption".split())
 _ABOUT_OTHERS = re.compile(
     r"comment|binh-?luan|related|lien-?quan|respond|other|footer|sidebar|cookie|menu", re.IGNORECASE
@@ -159,9 +160,11 @@ aloud or revealed by a script."""
 
 
 def _is_most_of_page(element: Any, words: int) -> bool:
-    """Return True if `words`, the number of words of an element outside links, are half of those of
-    its page or more; words in headings, footers, sidebars, comments and the like do
-    not count."""
+    """Return True if an element has at least half of the words of its page outside links.
+
+    `words` is its number of such words; words in headings, footers, sidebars, comments and the like
+    do not count.
+    """
     root = element.getroottree().getroot()
     pending = [root]
     total = 0
@@ -181,7 +184,7 @@ _BESIDE = frozenset("a head script nav footer aside header h1 h2 h3 h4 h5 h6".sp
 
 
 def _holds_content(element: Any) -> bool:
-    """Return True if the element, or one in it, has the name of an article (CONTENT_NAMES)."""
+    """Return True if the element, or one in it, is named as an article (CONTENT_NAMES)."""
     return any(isinstance(e.tag, str) and CONTENT_NAMES.search(names_of(e)) for e in element.iter())
 
 
@@ -271,14 +274,15 @@ class Box:
 
 
 def is_link(element: Any) -> bool:
-    """Return True if an element is a link to another page, and not to a file to download, which
-    belongs to the article."""
+    """Return True if an element is a link (<a>) to an address, and not to a file to download, which
+    belongs to the article. Links within the page ("#top") are links, too."""
     address = str(element.get("href") or "") if element.tag == "a" else ""
     return bool(address) and not _FILE.search(address)
 
 
 def measure(tree: Any) -> dict[Any, Box]:
-    """Return element → its `Box` for all elements below `tree`, children before their parents."""
+    """Return element → its `Box` for `tree` and all elements below it, children before their
+    parents."""
     boxes: dict[Any, Box] = {}
     for event, element in events(tree):
         if event == "start" or not isinstance(element.tag, str):
@@ -311,7 +315,7 @@ def other_pages(tree: Any, boxes: dict[Any, Box], heading: Any) -> frozenset[Any
             continue
         if box.words <= _MAX_IMPRINT and element.tag in BLOCKS:
             text = clean("".join(element.itertext()))
-            if _is_imprint(text):
+            if is_imprint(text):
                 found.add(element)
             elif box.words <= 8 and element not in found and _is_closing(text):
                 found |= _under(element, boxes, around, total)
@@ -365,7 +369,8 @@ def _looks_like(element: Any, other: Any) -> bool:
 def _is_teaser(element: Any, box: Box | None) -> bool:
     """Return True if an element is a headline that is a link, with or without a summary below it.
 
-    A sentence that contains a link is not a teaser.
+    The link has at least _LEAST_HEADLINE words, the rest at most _MAX_SUMMARY. A sentence that
+    contains a link is not a teaser, nor is an element with the number of a document.
     """
     return (
         box is not None
@@ -381,7 +386,7 @@ def _holds_block(element: Any) -> bool:
     return any(isinstance(e.tag, str) and e.tag in BLOCKS for e in element.iterdescendants())
 
 
-def _is_imprint(text: str) -> bool:
+def is_imprint(text: str) -> bool:
     """Return True if a text is the imprint of a site (its owner, address, licence), or asks for
     consent to cookies."""
     if _COOKIES.search(text):
@@ -395,14 +400,18 @@ def _is_closing(text: str) -> bool:
 
 
 def _under(title: Any, boxes: dict[Any, Box], around: set[Any], total: int) -> set[Any]:
-    """Return the box below a title such as "Tin liên quan", or the teasers that follow the title.
+    """Return the elements to leave out for a title such as "Tin liên quan" ("related news").
+
+    They are the box that has the title and its teasers; or if the box has only the title, this box
+    and the teasers that follow it. An empty set if a paragraph of the article follows the title.
 
     Parameters
     ----------
     title : the element of the title.
     boxes : the result of `measure`.
     around : elements that must not be among the result.
-    total : number of words of the page outside links.
+    total : number of words of the page outside links. A box or sibling that has more than half of
+        them is the article, and is kept.
     """
     box = title
     while True:
@@ -473,8 +482,9 @@ def without_teasers(parts: list[Part], title: str) -> list[Part]:
 
     Headlines that are links are teasers if two follow each other, or three with a summary between
     them. A single one between paragraphs is a teaser too, unless it is about a document or a
-    download. `title` is the title of the page, whose repetition is no teaser. If nothing else is
-    left, the page is a list of news, and all parts are returned. Changes the parts.
+    download. Short tools and titles of boxes after the text are left out, too. `title` is the title
+    of the page, whose repetition is no teaser. If nothing else is left, the page is a list of news,
+    and all parts are returned. Changes the parts.
     """
     linked = [settle(part) for part in parts]
     parts, linked = (

@@ -6,6 +6,7 @@ import json
 import re
 from typing import Any
 
+from indexer.analysis import strip_marks
 from indexer.documents.content import Content
 from indexer.documents.formats.html.page_chrome import Box, is_chrome, names_of
 from indexer.documents.formats.html.page_structure import heading_text, holds_data
@@ -81,6 +82,8 @@ def read_metadata(tree: Any, content: Content, boxes: dict[Any, Box]) -> tuple[A
     author = clean(author)
     if said_by is not None:
         author = author or _posted_by(clean(" ".join(said_by.itertext())))
+    if _ACCOUNT.fullmatch(author):
+        author = ""
     if author and key(author) != key(site) and not author.startswith("http") and len(author) < 120:
         stated["author"] = author
     section = linked.get("articleSection") or metas.get("article:section") or ""
@@ -97,6 +100,10 @@ def read_metadata(tree: Any, content: Content, boxes: dict[Any, Box]) -> tuple[A
     return heading, said_by
 
 
+_ACCOUNT = re.compile(
+    r"super ?user|admin\w*|root|web ?master|quan ?tri\w*|quản trị(?: viên)?|user", re.IGNORECASE
+)
+"""Matches the accounts by which systems are administered, which are no authors."""
 _DATE_PROPERTY = re.compile(r"publi|created|issued")
 _DATE_NAMES = re.compile(
     r"date|time|created|publish|posted|submitted|ngay|thoi-?gian|(?:entry|post|article|news)-?meta",
@@ -107,14 +114,21 @@ _TITLE_NAMES = re.compile(
     r"|(?:title|heading|headline)-?_?(?:article|news|post|entry|detail|content)|tieu-?de|headline",
     re.IGNORECASE,
 )
+_HEADLINE = re.compile(r"(?:entry|post)-?title|headline", re.IGNORECASE)
+"""Matches the names of the headline in the microformat hAtom and in schema.org."""
+_CHAPTER = re.compile(r"^(?:[IVXLC]+|\d{1,2}|[A-Z])[.)]\s|^(?:Chương|Điều|Mục)\s[IVXLC\d]")
 _AROUND_TITLE = re.compile(r"[\s|–—»·:<>/-]*")
 
 
 def _date_near(tree: Any, boxes: dict[Any, Box], heading: Any) -> tuple[str | None, Any]:
     """Return the date (YYYY-MM-DD) in a short element near the heading, and that element.
 
-    The first date below the heading is preferred to the last one above it. The element is None if
-    it says no more than the date; both are None if there is no date.
+    Short is 25 words or less. A date counts if the element says no more than it (`date_line`), or
+    if it is the only one there and a name of the element (_DATE_NAMES) is that of a date; of
+    several, the first below the heading is taken, else the last above it. Without any, the date is
+    that of the attribute of a <time>. The element is the box about the page in which the date
+    stands; it is None if it says no more than the date, and for a <time>. Both are None if there is
+    no date or no heading.
     """
     if heading is None:
         return None, None
@@ -130,12 +144,30 @@ def _date_near(tree: Any, boxes: dict[Any, Box], heading: Any) -> tuple[str | No
         if element.tag == "time" and (day := parse_date(element.get("datetime") or "")):
             stated = stated or day.isoformat()
         if found := date_line(Line(1, text, text)):
-            return found.day.isoformat(), None
+            return found.day.isoformat(), _box_about_page(element, boxes, heading)
         names = names_of(element)
         dates = list(DATE_PATTERN.finditer(text))
         if len(dates) == 1 and _DATE_NAMES.search(names) and (day := date_of(dates[0])):
             return day.isoformat(), element
     return stated, None
+
+
+def _box_about_page(date: Any, boxes: dict[Any, Box], heading: Any) -> Any:
+    """Return the box in which the element `date` stands beside author, section and views, or None.
+
+    `boxes` and `heading` are as in `_date_near`.
+    """
+    for holder in date.iterancestors():
+        if boxes[holder].words > _MAX_ABOUT or heading in holder.iterdescendants():
+            return None
+        if _ABOUT_NAMES.search(names_of(holder)):
+            return holder
+    return None
+
+
+_ABOUT_NAMES = re.compile(r"(?:entry|post|article|news)-?(?:meta|info)", re.IGNORECASE)
+_MAX_ABOUT = 40
+"""Greatest number of words of the box that says when and by whom a page was posted."""
 
 
 def _posted_by(text: str) -> str:
@@ -163,31 +195,41 @@ def _names_site(title: str) -> bool:
 def _heading_of(tree: Any, boxes: dict[Any, Box], titles: tuple[str, ...], site: str) -> Any:
     """Return the element that shows the title of the page, or None.
 
-    Preferred is an element that shows one of the stated `titles`, the longest, then the highest
-    heading; of those in a box with the name of chrome, only an <h1>; then the only <h1>; then an
-    element whose name says that it is a title. `site` is the name of the site, or "".
+    Preferred is an element of 3 to 60 words that shows one of the stated `titles`, perhaps with the
+    marks that a title without any lacks: one named as a headline, the longest, then the highest
+    heading; of those in a box with the name of chrome, only an <h1> or a headline. Then the only
+    <h1>; then an element of 4 to 60 words whose name says that it is a title. None of them names
+    the whole site. `site` is the name of the site, or "".
     """
     keys = [key(title) for title in titles if title]
-    best: tuple[int, int] | None = None
+    unmarked = {title for title in keys if title.isascii()}
+    best: tuple[bool, int, int] | None = None
     heading = hidden = None
     for element, box in boxes.items():
         if not 3 <= box.words <= 60 or element.tag in ("body", "html", "form", "main", "article"):
             continue
-        shown = key(clean("".join(element.itertext())))
-        if not any(_is_title(shown, title) for title in keys) or shown == key(site):
+        text = clean("".join(element.itertext()))
+        shown = key(text)
+        named = bool(_HEADLINE.search(f"{names_of(element)} {element.get('itemprop') or ''}"))
+        if shown == key(site) or not (
+            any(_is_title(shown, title, named=named) for title in keys)
+            or key(strip_marks(text)) in unmarked
+        ):
             continue
         if any(is_chrome(a) for a in (element, *element.iterancestors())):
-            if element.tag == "h1" and not any(map(_is_aside, element.iterancestors())):
+            if (element.tag == "h1" or named) and not any(map(_is_aside, element.iterancestors())):
                 hidden = element
             continue
         level = int(element.tag[1]) if re.fullmatch("h[1-6]", element.tag) else 7
-        rank = (-len(shown), level)
+        rank = (not named, -len(shown), level)
         if best is None or rank < best:
             best, heading = rank, element
     if heading is None:
         heading = hidden  # newspapers call the column of the article "sidebar-1"
     if heading is not None:
         return heading
+    if (titled := next(iter(tree.find_class("MsoTitle")), None)) is not None and titled in boxes:
+        return titled  # Word's style "Title"; its <h1> are chapters
     h1 = _main_heading(tree)
     shown = clean("".join(h1.itertext())) if h1 is not None else ""
     if shown and key(shown) != key(site) and not _names_site(shown):
@@ -210,9 +252,13 @@ def _is_aside(element: Any) -> bool:
     return element.tag in ("nav", "footer", "aside")
 
 
-def _is_title(shown: str, stated: str) -> bool:
+def _is_title(shown: str, stated: str, *, named: bool) -> bool:
     """Return True if `shown` is the `stated` title, or what is left of it without the name of the
-    site before or after a separator. Both are comparison keys."""
+    site before or after a separator: its beginning, or at least half of it. Both are comparison
+    keys.
+
+    If its element is `named` as a headline, a title after the name of the site may be shorter.
+    """
     at = stated.find(shown) if shown else -1
     if at < 0:
         return False
@@ -220,7 +266,7 @@ def _is_title(shown: str, stated: str) -> bool:
     clear = not before or _AROUND_TITLE.search(before[::-1]).end() > 1  # type: ignore[union-attr]
     if not clear or (after and _AROUND_TITLE.match(after).end() < 2):  # type: ignore[union-attr]
         return False
-    return len(shown) >= len(before) + len(after) or not before
+    return named or len(shown) >= len(before) + len(after) or not before
 
 
 def _linked_data(tree: Any) -> dict[str, Any]:
@@ -261,20 +307,22 @@ def _name(value: Any) -> str:
 
 
 def _main_heading(tree: Any) -> Any:
-    """Return the <h1> outside navigation that has three words or more; None if the page has none,
-    or several with different texts."""
+    """Return the <h1> outside navigation that has three words or more and no number; None if
+    the page has none, or several with different texts."""
     found = {
         text: h1
         for h1 in tree.iter("h1")
         if len((text := clean(" ".join(h1.itertext()))).split()) >= 3
+        and not _CHAPTER.match(text)
         and not any(is_chrome(a) for a in h1.iterancestors() if isinstance(a.tag, str))
     }
     return next(iter(found.values())) if len(found) == 1 else None
 
 
 def _without_site(title: str, site: str) -> str:
-    """Return a title without the name of the site after a separator ("|", "–"); without a known
-    name, its longest part if that has four words or more."""
+    """Return a title without the name of the site after its last separator ("|", "–"); if another
+    name stands there, or that of the site is not known, its longest part if that has four words or
+    more, else the whole title."""
     parts = _TITLE_SEPARATOR.split(title)
     if len(parts) < 2:
         return title

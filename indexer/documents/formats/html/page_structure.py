@@ -18,6 +18,7 @@ from indexer.documents.formats.html.page_chrome import (
 )
 from indexer.documents.legacy.convert import convert
 from indexer.documents.legacy.fonts import font_encoding
+from indexer.documents.tables import lays_out_text
 from indexer.documents.text.text_keys import clean
 
 MAX_DEPTH = 200
@@ -130,8 +131,8 @@ def _word_item(element: Any, content: Content, level: int) -> None:
 
 
 def _is_other_pages(element: Any) -> bool:
-    """Return True if a box is links to other pages: three or more links, and fewer than 30 words
-    outside them."""
+    """Return True if a box is links to other pages: a list of links (`is_link_list`) with three or
+    more of them, and fewer than 30 words outside."""
     links = sum(map(is_link, element.iter("a")))
     return links >= 3 and is_link_list(element) and words_outside_links(element, 30) < 30
 
@@ -263,11 +264,14 @@ _MAX_FOOT_ROWS = 6
 def _is_layout(table: Any, cells: list[list[Any]]) -> bool:
     """Return True if a table only places boxes on the page.
 
-    It has the role "presentation", nested tables, one column, a letterhead, the recipients and the
-    signature of a document, or few and long cells.
-    `cells` are the cells of each row.
+    It has the role "presentation", nested tables without a row of headers, one column, or a
+    letterhead; or no <th>, and the recipients and the signature of a document, or at most six
+    cells, one of them of 100 words or more, with two or more <p> and <div>. `cells` are the cells
+    of each row.
     """
-    if table.get("role") == "presentation" or any(True for _ in table.iterfind(".//table")):
+    if table.get("role") == "presentation":
+        return True
+    if any(True for _ in table.iterfind(".//table")) and not _has_header_row(cells):
         return True
     if max(map(len, cells), default=0) < 2:
         return True
@@ -276,13 +280,27 @@ def _is_layout(table: Any, cells: list[list[Any]]) -> bool:
         return True
     if any(True for _ in table.iter("th")):
         return False
-    if len(cells) <= _MAX_FOOT_ROWS and "NƠI NHẬN" in text[:400]:
+    if len(cells) <= _MAX_FOOT_ROWS and (
+        "NƠI NHẬN" in text[:400]
+        or lays_out_text([[tidy(_inline(cell)) for cell in row] for row in cells])
+    ):
         return True
     words = [len("".join(cell.itertext()).split()) for row in cells for cell in row]
     blocks = sum(
         len(cell.findall(".//p")) + len(cell.findall(".//div")) for r in cells for cell in r
     )
     return len(words) <= 6 and max(words, default=0) >= 100 and blocks >= 2
+
+
+def _has_header_row(cells: list[list[Any]]) -> bool:
+    """Return True if the first row has two or more cells, all of them headers, and each other row
+    as many cells: a cell of such a table may hold a small table."""
+    first, *rest = cells or [[]]
+    return (
+        len(first) >= 2
+        and all(cell.tag == "th" for cell in first)
+        and all(len(row) == len(first) for row in rest)
+    )
 
 
 def _is_bold(cell: Any) -> bool:
@@ -310,8 +328,11 @@ def _inline(element: Any, stop: tuple[str, ...] = ()) -> str:
 
 
 def _apart(element: Any, tail: str) -> str:
-    """Return `tail`, the text after an element, with a space before it if only a style separates
-    the two, as a place in capitals in a box from the sentence after it."""
+    """Return `tail`, the text after an element, with a space before it if one is missing there.
+
+    That is so if the element is a <span> with a class, whose text is a word in capitals, and the
+    tail begins with a letter: newspapers set the dateline ("HÀ NỘI") apart by its style alone.
+    """
     if element.tag == "span" and element.get("class") and _CAPITALISED.match(tail):
         text = "".join(element.itertext())
         if len(text) > 1 and text.isupper() and text[-1].isalpha():

@@ -89,14 +89,20 @@ def converted(file: SourceFile) -> SourceFile:
         made = source.with_suffix(f".{target}")
         if not made.exists():
             raise DocumentError(
-                f"{file.name}: LibreOffice cannot read it.", "Save it as .docx, or check the file."
+                f"{file.name}: LibreOffice cannot read it.",
+                "Save it as .docx, or check the file."
+                if target == "docx"
+                else "Install LibreOffice Impress, save it as .pdf, or check the file.",
             )
         return renamed(file, f".{target}", made.read_bytes())
 
 
 def _run(command: list[str]) -> bool:
-    """Run LibreOffice, then end its child processes; return False if it took longer than
-    `_SECONDS`."""
+    """Run LibreOffice, then end all processes that it started; return True if it ended within
+    `_SECONDS`, whatever its exit status: the caller looks for the file that it should have made.
+
+    Its environment names a proxy that does not exist, for the reason given at `_PROFILE`.
+    """
     proxies = dict.fromkeys(("http_proxy", "https_proxy", "all_proxy"), "http://127.0.0.1:9")
     process = subprocess.Popen(  # noqa: S603  (a program of the system, fixed arguments)
         command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,

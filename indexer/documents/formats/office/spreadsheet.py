@@ -38,8 +38,9 @@ MAX_OUTPUT = 1 << 30
 """Greatest size, in bytes, of the JSON of a workbook."""
 _SEPARATORS = ",;\t|"
 _SAMPLE = 100_000
+"""Number of code points at the beginning of a CSV file that decide its separator."""
 _SAMPLE_ROWS = 50
-"""Number of code points and of rows at the beginning of a CSV file that decide its separator."""
+"""Number of rows at the beginning of a CSV file that decide its separator."""
 
 Row = tuple[int, Sequence[str]]
 """The number of a row, from 1, and the texts of its cells."""

@@ -29,8 +29,8 @@ def bound(memory: int, output: int) -> None:
 
 
 def cell_text(cell: object) -> str:
-    """Return a cell as text: whole numbers without a fraction, dates as YYYY-MM-DD, "" for an empty
-    cell."""
+    """Return a cell as text: whole numbers without a fraction, dates as YYYY-MM-DD, with the time
+    after a space unless it is midnight, "" for an empty cell."""
     if isinstance(cell, float) and cell.is_integer():
         return str(int(cell))
     if isinstance(cell, datetime):

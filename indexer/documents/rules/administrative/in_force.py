@@ -25,8 +25,10 @@ def effect(text: str, issued: date | None) -> tuple[date | None, date | None]:
     """Return the first and the last date on which a document says that it is in force, each None if
     it does not say so.
 
-    A number of days ("sau 10 ngày kể từ ngày ký", after the signing) counts from `issued`, the date
-    of issue. Sentences about another document, cited by its number, are ignored.
+    The first sentence of each kind counts. "Kể từ ngày ký" (from the signing) means `issued`, the
+    date of issue. A number of days ("sau 10 ngày kể từ ngày …") is added to the date that follows
+    it. If that date is not known to the day, or is missing, the next such sentence counts.
+    Sentences about another document, cited by its number, are ignored.
     """
     since = None
     for match in _EFFECT.finditer(text):

@@ -33,34 +33,16 @@ from indexer.documents.rules.administrative.office_names import (
     same_office,
 )
 from indexer.documents.rules.administrative.signing import COLUMN_GAP, Signing, read_end
+from indexer.documents.rules.administrative.type_names import (
+    DATED_INSIDE,
+    TYPE_CODES,
+    TYPE_KEYS,
+    WITHOUT_SUBJECT,
+)
 from indexer.documents.rules.masthead import recase
 from indexer.documents.text.dates import possible_date
 from indexer.documents.text.lines import Line
 from indexer.documents.text.text_keys import key
-
-TYPES = (
-    "Bộ luật", "Luật", "Pháp lệnh", "Lệnh", "Nghị quyết liên tịch", "Nghị quyết", "Nghị định",
-    "Quyết định", "Thông tư liên tịch", "Thông tư", "Chỉ thị", "Quy chế", "Quy định", "Thông cáo",
-    "Thông báo", "Thông tri", "Hướng dẫn", "Chương trình", "Kế hoạch", "Phương án", "Đề án",
-    "Dự án", "Kế hoạch liên tịch", "Hướng dẫn liên ngành", "Chương trình phối hợp", "Báo cáo",
-    "Thông tư liên bộ", "Quy chế phối hợp", "Biên bản", "Tờ trình", "Hợp đồng", "Công văn",
-    "Công điện", "Bản ghi nhớ", "Bản thỏa thuận", "Giấy ủy quyền", "Giấy mời", "Giấy giới thiệu",
-    "Giấy nghỉ phép", "Giấy phép", "Giấy chứng nhận", "Phiếu gửi", "Phiếu chuyển", "Phiếu báo",
-    "Thư công", "Kết luận", "Sắc lệnh", "Sắc luật", "Thông báo kết luận", "Quy trình", "Quy hoạch",
-    "Điều lệ", "Hiến pháp", "Nội quy", "Án lệ", "Bản án", "Lời kêu gọi", "Thư", "Văn bản hợp nhất",
-)  # fmt: skip
-"""Types of documents in decree 30/2020, article 7, in law 80/2015/QH13, and those of the Party."""
-
-_TYPE_KEYS = {key(name): name for name in TYPES}
-_TYPE_CODES = {
-    "QĐ": "Quyết định", "NQ": "Nghị quyết", "NĐ": "Nghị định", "CT": "Chỉ thị", "TT": "Thông tư",
-    "TTLT": "Thông tư liên tịch", "KH": "Kế hoạch", "BC": "Báo cáo", "TB": "Thông báo",
-    "HD": "Hướng dẫn", "TTr": "Tờ trình", "CTr": "Chương trình", "KL": "Kết luận",
-    "QC": "Quy chế", "QyĐ": "Quy định", "PA": "Phương án", "ĐA": "Đề án", "DA": "Dự án",
-    "BB": "Biên bản", "HĐ": "Hợp đồng", "CĐ": "Công điện", "GM": "Giấy mời", "PL": "Pháp lệnh",
-    "TC": "Thông cáo", "VBHN": "Văn bản hợp nhất", "QH": "Luật",
-}  # fmt: skip
-"""Letters in a document number ("12/QĐ-UBND") → their type (decree 30/2020, annex III)."""
 
 _MOTTOS = frozenset(map(key, ("cộng hòa xã hội chủ nghĩa việt nam", "việt nam dân chủ cộng hòa")))
 _SECOND_MOTTO = re.compile(r"độc lập\W+tự do\W+hạnh phúc", re.IGNORECASE)
@@ -106,9 +88,6 @@ _FIRST_LINES = 400
 """Number of lines at the top of a page that may have the motto: no portal has a longer menu."""
 _ABOVE_MOTTO = 8
 """Number of lines above the motto that can have the issuing body, its superiors, number, date."""
-_DATED_INSIDE = frozenset(
-    {"Hợp đồng", "Biên bản", "Bản ghi nhớ", "Bản thỏa thuận", "Giấy ủy quyền"}
-)
 _TODAY = re.compile(
     r"^hôm nay,?.{0,40}?\bngày (?P<d>\d{1,2})"
     r"(?:[/.-]| tháng )(?P<m>\d{1,2})(?:[/.-]| năm )(?P<y>\d{4})",
@@ -117,6 +96,20 @@ _TODAY = re.compile(
 """Matches the first sentence of contracts and minutes, which states their date."""
 _ATTACHED = re.compile(r"^\((?:được )?(?:ban hành )?kèm theo\b", re.IGNORECASE)
 """Matches "(Ban hành kèm theo …)", below the title of a regulation that a decision promulgates."""
+_URGENCY = frozenset(
+    (
+        "MẬT",
+        "TỐI MẬT",
+        "TUYỆT MẬT",
+        "KHẨN",
+        "THƯỢNG KHẨN",
+        "HỎA TỐC",
+        "HOẢ TỐC",
+        "DỰ THẢO",
+        "BẢN SAO",
+    )
+)
+"""What may be stamped below the name of an office."""
 _STAMP = re.compile(
     r"^(?:ký bởi|người ký|được ký bởi|ký số bởi|digitally signed by|signature not verified"
     r"|signature valid|email|cơ quan|thời gian ký|ngày ký|chức vụ|date|reason|location)\s*(?::|$)",
@@ -132,7 +125,7 @@ class Letterhead:
     Attributes
     ----------
     number : the number with its letters, "15/2023/QĐ-UBND".
-    document_type : the type in one of the spellings of TYPES.
+    document_type : the type in one of the spellings of `type_names.TYPES`.
     type_of_code : the type that the letters in the number stand for.
     issuer, superior : the issuing body, and the body above it.
     place, issued : the place and the date of issue.
@@ -170,9 +163,9 @@ def find_letterhead(lines: Sequence[Line]) -> Letterhead | None:
     """Return the letterhead of the administrative document on a page; None if the page has none.
 
     A page has one if its head contains the national motto or the name of the Party, together with a
-    number, a type, or a line of place and date. Without the motto, a number with a type is enough,
-    unless the head has several numbers: then it only cites them. An attachment ("Ban hành kèm theo
-    …") needs only its type; it has no number and date.
+    number, a type, or a line of place and date. Without the motto, a number with a type (or subject
+    and issuer or date) is enough, unless the head has several numbers: then it only cites them. An
+    attachment ("Ban hành kèm theo …") needs only its type; it has no number and date.
     """
     written = [line for line in lines if not line.is_blank]
     at_motto = _motto_line(written)
@@ -194,7 +187,7 @@ def find_letterhead(lines: Sequence[Line]) -> Letterhead | None:
             return None
     if found.document_type is None:
         found.document_type = found.type_of_code or ("Công văn" if found.number else None)
-    if found.issued is None and found.document_type in _DATED_INSIDE:
+    if found.issued is None and found.document_type in DATED_INSIDE:
         opening = (_TODAY.search(line.text) for line in head)
         if today := next((match for match in opening if match), None):
             found.issued = day_of(today)
@@ -347,7 +340,7 @@ def _is_office(piece: str, line: Line, issuer: Sequence[tuple[int, str]]) -> boo
         bool(issuer)
         and line.number - issuer[-1][0] == 1
         and len(piece) < 60
-        and " " in piece
+        and piece not in _URGENCY
         and all(map(str.isupper, letters))
         and not any(map(str.isdigit, piece))
         and _type_line(piece) is None
@@ -358,7 +351,7 @@ def _is_office(piece: str, line: Line, issuer: Sequence[tuple[int, str]]) -> boo
 
 
 def _claim_stamps(written: Sequence[Line], found: Letterhead) -> None:
-    """Claim the lines that software for digital signatures prints ("Ký bởi: …")."""
+    """Claim lines of a digital signature: two or more in a row, one with the signer ("Ký bởi")."""
     group: list[Line] = []
     for line in [*written, None]:
         if line is not None and len(line.text) < 160 and _STAMP.match(line.text):
@@ -370,7 +363,7 @@ def _claim_stamps(written: Sequence[Line], found: Letterhead) -> None:
 
 
 def _pieces(raw: str) -> list[str]:
-    """Return the columns of a line if one of them belongs to a letterhead, else the whole line."""
+    """Return the columns, or number and date, of a line of a letterhead; any other line whole."""
     raw = _NUMBER_GAPS.sub(r"\1 \2", _DATE_GAPS.sub(r"\1 \2 \3 \4 \5", raw))
     pieces = [piece.strip() for piece in COLUMN_GAP.split(raw) if piece.strip()]
     if len(pieces) > 1 and any(
@@ -390,9 +383,9 @@ def _unspaced(raw: str) -> str:
     if not re.fullmatch(r"\w(?:\s+\w){3,}", text) or text.isdigit():
         return raw
     words = [re.sub(r"\s", "", part) for part in re.split(r"\s{2,}", text)]
-    if len(words) == 1 and (kind := _TYPE_KEYS.get(_joined(key(words[0])))):
+    if len(words) == 1 and (kind := TYPE_KEYS.get(_joined(key(words[0])))):
         return kind.upper()
-    by_letters = {_joined(known): name for known, name in _TYPE_KEYS.items()}
+    by_letters = {_joined(known): name for known, name in TYPE_KEYS.items()}
     if len(words) == 1 and (kind := by_letters.get(_joined(key(words[0])))):
         return kind.upper()
     return " ".join(words)
@@ -432,10 +425,10 @@ def _number(piece: str) -> tuple[str, str, int] | None:
     if not match or len(piece) > 240:
         return None
     head = (match["head"] or "").strip()
-    if head and key(head) not in _TYPE_KEYS:
+    if head and key(head) not in TYPE_KEYS:
         return None
     number = re.sub(r"\s*([/–-])\s*", r"\1", match["number"]).replace("–", "-").strip(" .")
-    return number, _TYPE_KEYS.get(key(head), ""), match.end()
+    return number, TYPE_KEYS.get(key(head), ""), match.end()
 
 
 def _take_number(read: tuple[str, str, int], found: Letterhead) -> None:
@@ -447,9 +440,7 @@ def _take_number(read: tuple[str, str, int], found: Letterhead) -> None:
 
 def _type_of_number(number: str) -> str | None:
     for part in re.split(r"[/ -]", number)[1:]:
-        if kind := _TYPE_CODES.get(part) or (
-            _TYPE_CODES["QH"] if re.match(r"QH\d", part) else None
-        ):
+        if kind := TYPE_CODES.get(part) or (TYPE_CODES["QH"] if re.match(r"QH\d", part) else None):
             return kind
     return None
 
@@ -464,14 +455,16 @@ def _take_date(match: re.Match[str], found: Letterhead) -> None:
 
 
 def _type_line(piece: str) -> tuple[str, str] | None:
-    """Return the document type that begins a piece of a line, and the text after it, or None.
+    """Return the type (of TYPES) that begins a piece of a line, and the text after it, or None.
 
-    The type must be all of the piece, or be in capitals before other capitals or a subject ("V/v").
+    It must be all of the piece, with a capital first, or in capitals before others or a subject.
     """
     text = piece.strip(" :.*-–")
-    if kind := _TYPE_KEYS.get(key(text)):
+    if kind := TYPE_KEYS.get(key(text)):
         return (kind, "") if text[:1].isupper() else None
-    for known, name in sorted(_TYPE_KEYS.items(), key=lambda item: -len(item[0])):
+    if BODIES.match(text) and not text.upper().startswith("BỘ LUẬT"):
+        return None  # "THƯ VIỆN TỈNH" is no letter ("Thư")
+    for known, name in sorted(TYPE_KEYS.items(), key=lambda item: -len(item[0])):
         head = text[: len(name)]
         if key(head) == known and len(text) > len(name) and not text[len(name)].isalnum():
             tail = text[len(name) :].strip(" :")
@@ -515,7 +508,9 @@ def _take_title(head: Sequence[Line], at: int, tail: str, found: Letterhead) -> 
             break  # "(Ban hành kèm theo Quyết định …)"
         if parts and (line.is_prose or line.ends_sentence) and text[:1].isupper():
             break
-        if _BODY_BEGINS.match(text) or text.endswith(";") or _is_issuer_again(text, found):
+        if _BODY_BEGINS.match(text) or text[-1] in ";:" or _is_issuer_again(text):
+            break
+        if line.ends_sentence and found.document_type in WITHOUT_SUBJECT:
             break
         if parts and (gap or (line.is_prose and line.ends_sentence) or len(" ".join(parts)) > 600):
             break
@@ -584,8 +579,8 @@ def _take_subject(head: Sequence[Line], at: int, piece: str, found: Letterhead) 
     return at
 
 
-def _is_issuer_again(text: str, found: Letterhead) -> bool:
-    """Return True if a line in capitals above the body repeats the office that decides."""
+def _is_issuer_again(text: str) -> bool:
+    """Return True if a line in capitals begins like an office or a position, as of the issuer."""
     return text.isupper() and bool(
         POSITION.match(text)
         or re.match(r"^(?:ỦY|UỶ) BAN|^HỘI ĐỒNG|^QUỐC HỘI|^CHÍNH PHỦ|^BỘ |^BAN ", text)
@@ -593,7 +588,8 @@ def _is_issuer_again(text: str, found: Letterhead) -> bool:
 
 
 def _is_body_name(piece: str) -> bool:
-    """Return True if a piece is the name of an office in capitals, or of its place ("TỈNH …")."""
+    """Return True if a piece names an office or its place ("TỈNH …"), has 90 characters at most,
+    90 % of its letters capitals, and is no type of document."""
     letters = [c for c in piece if c.isalpha()]
     if not letters or len(piece) > 90 or sum(c.isupper() for c in letters) < 0.9 * len(letters):
         return False

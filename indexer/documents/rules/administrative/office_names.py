@@ -13,6 +13,8 @@ BODIES = re.compile(
     r"|sở |cục |chi cục|tổng cục"
     r"|vụ |ban |phòng |văn phòng|thanh tra|tòa án|toà án|viện |kho bạc|bảo hiểm|ngân hàng"
     r"|trường |đại học|học viện"
+    r"|thư viện|bảo tàng|lưu trữ |nhà |đài |hợp tác xã|liên minh|liên hiệp|hiệp hội|chi nhánh"
+    r"|xí nghiệp|nông trường|lâm trường|đội |trạm |khoa |sư đoàn|quân khu|đại sứ quán"
     r"|bệnh viện|trung tâm|công ty|tổng công ty|tập đoàn|tỉnh ủy|tỉnh uỷ|thành ủy|thành uỷ"
     r"|huyện ủy|huyện uỷ|quận ủy"
     r"|thị ủy|đảng ủy|đảng uỷ|đảng bộ|chi bộ|mặt trận|ubmttq|hội |liên đoàn|công đoàn"
@@ -25,8 +27,8 @@ POSITION = re.compile(
     r"|thủ tướng|trưởng|vụ trưởng"
     r"|cục trưởng|tổng cục trưởng|chánh|viện trưởng|hiệu trưởng|bí thư|thống đốc"
     r"|tổng kiểm toán|chánh án"
-    r"|tổng thư ký|chi cục trưởng|hạt trưởng|đội trưởng|chủ nhiệm|tư lệnh|chính ủy|người đứng đầu"
-    r"|kế toán|thẩm phán|kiểm sát viên|thư ký)\b",
+    r"|tổng thư ký|(?:chi cục|\w+) trưởng|chủ (?:tọa|toạ|trì)|chủ nhiệm|tư lệnh|chính ủy"
+    r"|người đứng đầu|kế toán|thẩm phán|kiểm sát viên|thư ký)\b",
     re.IGNORECASE,
 )
 _CONTINUES = re.compile(

@@ -41,7 +41,8 @@ _AUTHORITY = re.compile(r"^(?:TM|KT|TL|TUQ|Q|T/M|K/T|T/L)\s*\.\s*", re.IGNORECAS
 _POSITION_INSIDE = re.compile(
     r"\b(?:(?:KT|TL|TUQ|Q)\s*\.\s*|QUYỀN\s+|PHÓ\s+)?"
     r"(?:CHỦ TỊCH|TỔNG GIÁM ĐỐC|GIÁM ĐỐC|BỘ TRƯỞNG|THỨ TRƯỞNG"
-    r"|THỦ TƯỚNG|CỤC TRƯỞNG|VỤ TRƯỞNG|VIỆN TRƯỞNG|HIỆU TRƯỞNG|CHÁNH|BÍ THƯ|TRƯỞNG (?:BAN|PHÒNG))"
+    r"|THỦ TƯỚNG|(?:(?:CHI|TỔNG) )?CỤC TRƯỞNG|CHỦ (?:TỌA|TOẠ)|VỤ TRƯỞNG"
+    r"|VIỆN TRƯỞNG|HIỆU TRƯỞNG|CHÁNH|BÍ THƯ|TRƯỞNG (?:BAN|PHÒNG))"
 )
 _RECIPIENTS = re.compile(r"^nơi nhận\s*:?", re.IGNORECASE)
 _END = 60
@@ -113,7 +114,8 @@ def read_end(lines: Sequence[Line]) -> Signing:
 
 
 def _columns(line: Line) -> list[str]:
-    """Return the texts of the columns of a line; it has one or more."""
+    """Return the texts of the columns of a line, from left to right; one for a line without
+    COLUMN_GAP."""
     columns = [" ".join(part.split()) for part in COLUMN_GAP.split(line.raw) if part.strip()]
     return columns or [line.text]
 

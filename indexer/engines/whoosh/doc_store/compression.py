@@ -7,6 +7,7 @@ that other records have. Used for the texts and the other stored fields of docum
 
 from __future__ import annotations
 
+import re
 import zlib
 from collections.abc import Sequence
 from functools import lru_cache
@@ -18,6 +19,9 @@ takes a larger one for damage, so that a changed file cannot fill the memory."""
 _SAMPLES = 64
 """Least number of records, spread evenly over all, whose beginnings make up a dictionary; all
 records if there are fewer."""
+
+_FIRST_BYTES = 128
+"""Bytes that `decompress_until` decompresses at first; most titles are shorter."""
 
 
 def sample_dictionary(every: Sequence[bytes], size: int) -> bytes:
@@ -60,3 +64,25 @@ def decompress(compressed: bytes, dictionary: bytes) -> bytes:
     if not decompressor.eof or len(raw) > MAX_RAW:
         raise ValueError("compressed bytes are cut short or too long")
     return raw
+
+
+def decompress_until(compressed: bytes, dictionary: bytes, end: re.Pattern[bytes]) -> bytes:
+    """Return the beginning of a record, up to the end of the first match of a pattern.
+
+    No more than _FIRST_BYTES, or twice as much as is returned, is decompressed. Raises zlib.error
+    if the bytes are not a deflate stream, ValueError if the pattern does not match.
+    """
+    decompressor = _decompressor(dictionary).copy()
+    raw: bytes = decompressor.decompress(compressed, _FIRST_BYTES)
+    while not (found := end.search(raw)):
+        more = decompressor.decompress(decompressor.unconsumed_tail, len(raw))
+        if not more or len(raw) > MAX_RAW:
+            raise ValueError("compressed bytes are cut short or too long")
+        raw += more
+    return raw[: found.end()]
+
+
+@lru_cache(maxsize=8)
+def _decompressor(dictionary: bytes) -> Any:
+    """Return a decompressor with the dictionary; callers copy it, which is cheaper."""
+    return zlib.decompressobj(-zlib.MAX_WBITS, zdict=dictionary)

@@ -71,7 +71,7 @@ def update(
     index_dir : the index folder; locked while the function runs.
     documents : the new versions, in any order; or a function that yields them, given the engine of
         the current generation. One that is in the index with the same content is counted as
-        unchanged.
+        unchanged, and so is a `Kept`.
     delete : ids of documents to delete, also if they are among `documents`.
     prune : True to delete every document that is not among `documents`.
     profiles : returns the profile of each source folder that was read; called once, after the last
@@ -157,7 +157,7 @@ class _Update:
 
     @property
     def changed(self) -> bool:
-        """True if the update changes anything."""
+        """True if the update adds, replaces or deletes a document; profiles may change besides."""
         return bool(self._added or self._replaced or self._deleted)
 
     @property
@@ -277,7 +277,8 @@ class _Update:
     def _write_deletes(
         self, segment: Segment, numbers: list[int]
     ) -> tuple[StoredSegment, dict[str, Decrements]]:
-        """Write that these documents of a segment are deleted; return as `delete_documents` does.
+        """Write the list of deleted documents of a segment with further ones; return what
+        `delete_documents` returns.
 
         `numbers` are document numbers in the segment, none of them deleted before. Raises
         IndexDamaged if a document cannot be read or has a term that its segment lacks,
@@ -297,7 +298,7 @@ class _Update:
         return live.nonzero()[0]
 
     def _rewrite_live(self, segment: Segment, numbers: Ints) -> None:
-        """Merge a segment into the new one: add its documents with these numbers."""
+        """Merge a segment into the new one: add its documents with `numbers (n,)`, ascending."""
         for number in numbers.tolist():
             self._builder.add(segment.document(number))
 

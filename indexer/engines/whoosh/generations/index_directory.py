@@ -48,8 +48,11 @@ CURRENT = "CURRENT"
 LOCK = "LOCK"
 """Name of the file that is locked during a build."""
 _NAME = re.compile(r"[0-9]{8}T[0-9]{6}Z-[0-9a-f]{8}")
+"""Matches the name of a generation: its time of building in UTC, and eight random digits."""
 _BUILDING = ".building-"
+"""Stands before the name of a generation in the name of its folder until it is published."""
 _NEW_CURRENT = ".CURRENT.new"
+"""Name of the file that is renamed to CURRENT."""
 
 CurrentStamp = tuple[int, int, int]
 """Identifies a version of CURRENT: its inode number, modification time in nanoseconds since 1970,
@@ -75,7 +78,9 @@ def build(
     ----------
     index_dir : the index folder; created if it is missing, and locked while the function runs.
     profiles : returns the profile of each source folder; called once, after the last document.
-    progress : called with the number of documents indexed so far, after each batch.
+    progress : called with the number of documents indexed so far, after each batch; None for no
+        calls.
+    rejected : never called: every document can be indexed.
     """
     with new_generation(index_dir) as new:
         count = _write(new.folder, documents, progress)
@@ -93,7 +98,7 @@ def build_part(
     progress: Progress | None = None,
     rejected: Callable[[DocumentError], None] | None = None,
 ) -> tuple[Status, tuple[int, ...]]:
-    """Raise UnsupportedByEngine: one machine builds an index in a folder, on all processors."""
+    """Raise UnsupportedByEngine: an index in a folder is built whole, by one machine."""
     raise UnsupportedByEngine(
         "An index in a folder is not built in parts.", "Leave out --part, or use a cluster."
     )
@@ -121,8 +126,8 @@ class NewGeneration:
     ) -> Status:
         """Write the manifest, verify the generation, and make it current; return its status.
 
-        Raises IndexDamaged if the documents cannot be read back, UnusableIndex if the disk cannot
-        be written.
+        Raises IndexDamaged if a file is not as it was written or the number of documents is
+        another, UnusableIndex if the disk cannot be written.
 
         Parameters
         ----------
@@ -195,7 +200,7 @@ def current(index_dir: Path) -> str:
 
 def former(index_dir: Path) -> str | None:
     """Return the name of the generation that was served before the current one, None if there is
-    none.
+    none or its folder is gone.
 
     If CURRENT cannot be read, it is the newest one that there is. Raises IndexMissing if CURRENT is
     missing, UnusableIndex if the folder cannot be read.
@@ -213,7 +218,8 @@ def former(index_dir: Path) -> str | None:
 def _named(index_dir: Path) -> list[str]:
     """Return the names in CURRENT: the current generation and, if there is one, the former.
 
-    Raises IndexMissing if the file is missing, IndexDamaged if it has anything else.
+    Raises IndexMissing if the file is missing, IndexDamaged if it cannot be read or has anything
+    else.
     """
     try:
         text = read_regular_file(index_dir / CURRENT).decode("ascii")
@@ -235,7 +241,7 @@ def open_former_engine(index_dir: Path) -> WhooshEngine:
     """Open the generation that was served before the current one; the caller closes it.
 
     Raises IndexMissing if there is none, IndexDamaged if a file of it is missing, damaged or of
-    another format.
+    another format, UnusableIndex if one cannot be read for another reason.
     """
     name = former(index_dir)
     if name is None:
@@ -247,7 +253,7 @@ def open_engine(index_dir: Path) -> WhooshEngine:
     """Open the current generation; the caller closes it.
 
     Raises IndexMissing if there is none, IndexDamaged if a file is missing, damaged or of another
-    format.
+    format, UnusableIndex if one cannot be read for another reason.
     """
     while True:
         name = current(index_dir)
@@ -260,7 +266,7 @@ def open_engine(index_dir: Path) -> WhooshEngine:
 
 
 def health(index_dir: Path) -> dict[str, object]:
-    """Return {}: there are no machines but this one."""
+    """Return {}: an index in a folder has no machines whose state could be watched."""
     return {}
 
 
@@ -287,7 +293,8 @@ def open_generation(
 ) -> WhooshEngine:
     """Open the generation in `folder`; `open_arrays` opens the files of its segments.
 
-    Raises IndexDamaged.
+    Raises IndexDamaged if a file is missing, damaged or of another format, UnusableIndex if one
+    cannot be read for another reason.
     """
     listed = manifest.read(folder)
     manifest.verify(folder, listed)
@@ -380,8 +387,8 @@ def _write_manifest_and_verify(
 ) -> None:
     """Write the manifest, sync all files to disk, and open the generation to verify it.
 
-    Raises IndexDamaged if it does not have as many documents as `listed` says, OSError if the disk
-    cannot be written.
+    Raises IndexDamaged if a file is not as `listed` says, or there are not as many documents,
+    OSError if the disk cannot be written.
     """
     manifest.write(folder, listed)
     for path in folder.iterdir():
@@ -421,13 +428,15 @@ def _remove_leftovers(index_dir: Path) -> None:
 def lock(index_dir: Path) -> Iterator[None]:
     """Context manager that holds the lock of an index folder; it does not wait for it.
 
-    Raises IndexBusy if another process holds it, UnusableIndex if the lock file cannot be opened.
+    Raises IndexBusy if another process holds it, UnusableIndex if the lock file cannot be
+    opened or locked.
     """
     with wrap_disk_errors(index_dir):
         handle = (index_dir / LOCK).open("ab")
     with handle:
         try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            with wrap_disk_errors(index_dir, unless=BlockingIOError):
+                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             raise IndexBusy(
                 f"Another rebuild or update is at work in {index_dir}.", "Wait until it has ended."

@@ -103,7 +103,8 @@ def write(folder: Path, manifest: Manifest) -> None:
 def read(folder: Path) -> Manifest:
     """Return the manifest in `folder`.
 
-    Raises IndexDamaged if it is missing, changed, or of another format or version of Whoosh.
+    Raises IndexDamaged if it is missing, changed, or of another format or version of Whoosh,
+    UnusableIndex if it cannot be read for another reason.
     """
     path = folder / NAME
     with wrap_damage(f"{folder.name}/{NAME}"):

@@ -21,10 +21,10 @@ GROWTH = 2
 """A segment is merged if it has at most this many times the documents of the new one. A larger
 factor makes fewer segments, and updates that rewrite more documents."""
 SMALL, SMALL_GROWTH = 1_000, 8
-"""A segment of at most so many documents is merged if it has at most this many times the documents
-of the new one."""
+"""A segment of at most SMALL live documents is merged if it has at most SMALL_GROWTH times the
+documents of the new one."""
 TINY = 16
-"""A segment of at most so many documents is always merged."""
+"""A segment of at most so many live documents is always merged."""
 MAX_DELETED_SHARE = 0.2
 """A segment with a larger share of deleted documents is rewritten, because queries read their
 postings in vain."""
@@ -47,8 +47,8 @@ def segments_to_merge(sizes: Sequence[SegmentSize], new_documents: int) -> set[i
     """Return the indexes in `sizes` of the segments whose live documents go into the new segment.
 
     `new_documents` is the number of documents that the update adds or replaces. Segments with too
-    many deleted documents come first; then the others by ascending size, as long as each has at
-    most GROWTH times as many live documents as the new segment has by then.
+    many deleted documents come first; then the others by ascending number of live documents, as
+    long as each has at most `largest_to_merge` of the number that the new segment has by then.
     """
     merged = {
         number

@@ -60,8 +60,8 @@ def copy_index(source: Path, target: Path) -> Status:
 
     A server may answer from either folder, and a rebuild may work in `source`. Raises IndexMissing
     if `source` has no index, IndexDamaged if a file of it is missing or changed, IndexBusy while a
-    build runs in `target`, and UnusableIndex if that cannot be written, lies within `source` or the
-    reverse, or is neither missing, empty nor an index folder.
+    build runs in `target`, and UnusableIndex if that cannot be written, is `source`, lies within it
+    or the reverse, or is neither missing, empty nor an index folder.
     """
     _refuse_unsuitable(source, target)
     current(source)
@@ -88,8 +88,9 @@ def copy_index(source: Path, target: Path) -> Status:
 def _copy(folder: Path, target: Path) -> manifest.Manifest:
     """Copy the files of the generation in `folder` to `target`, and sync them to disk.
 
-    Replaces the folder `target`; returns the manifest. Raises FileNotFoundError if a file is
-    missing, IndexDamaged if the manifest is damaged, UnusableIndex if the disk cannot be written.
+    Replaces `target`, which is an existing folder; returns the manifest. Raises FileNotFoundError
+    if a file or `folder` itself is missing, IndexDamaged if the manifest is missing or damaged,
+    UnusableIndex if the disk cannot be written.
     """
     with wrap_disk_errors(target.parent):
         shutil.rmtree(target)
@@ -106,7 +107,8 @@ def _copy(folder: Path, target: Path) -> manifest.Manifest:
 
 
 def _refuse_unsuitable(source: Path, target: Path) -> None:
-    """Raise UnusableIndex if one folder lies within the other or `target` has foreign files."""
+    """Raise UnusableIndex if the folders are the same, if one lies within the other, or if `target`
+    has files but no index, or cannot be examined."""
     one, other = source.resolve(), target.resolve()
     if one == other or one in other.parents or other in one.parents:
         raise UnusableIndex(

@@ -37,7 +37,10 @@ from indexer.suggest.ngrams import SMALL_BATCH
 
 
 def link_file(source: Path, target: Path) -> None:
-    """Give a file a second name; copy it if the file system has no hard links. Raises OSError."""
+    """Give a file a second name; copy it if the file system has no hard links.
+
+    Raises OSError if it can be neither linked nor copied.
+    """
     try:
         os.link(source, target)
     except OSError:  # a file system without hard links
@@ -46,7 +49,9 @@ def link_file(source: Path, target: Path) -> None:
 
 class TableUpdate:
     """Collects by how much an update changes the counts of terms and phrases, and writes the tables
-    of the new generation. Methods raise ValueError if a table is damaged, OSError.
+    of the new generation.
+
+    The methods raise ValueError if a table is damaged, OSError if a file cannot be read or written.
 
     Parameters
     ----------
@@ -64,14 +69,18 @@ class TableUpdate:
         self._is_exact = True  # the changes of counts
 
     def subtract_segment(self, segment: Segment) -> None:
-        """Subtract a segment of the former generation whose live documents are written to the new
-        segment or deleted."""
+        """Subtract the counts of a segment of the former generation whose live documents are all
+        written to the new segment or deleted. Call it once for a segment."""
         self._kept.remove(segment.stored.segid)
         lowered = segment.files.deletes.lowered["phrases"]
         self._counts.subtract(_live_terms(segment), self._phrases(self._former, segment, lowered))
 
     def subtract_deletes(self, segment: Segment, lowered: Mapping[str, Decrements]) -> None:
-        """Subtract documents that are deleted from a segment of the former generation."""
+        """Subtract documents that are deleted from a segment of the former generation.
+
+        `lowered` is what `delete_documents` returns: name of a table → by how much these documents
+        lower it.
+        """
         terms, less = lowered["syllables"]
         self._counts.subtract(
             dict(zip(segment.files.terms.get_many(terms), less.tolist(), strict=True)),
@@ -80,7 +89,10 @@ class TableUpdate:
 
     def write(self, segments: Sequence[Segment]) -> list[str]:
         """Write the tables of a generation that has these segments; return the names of files that
-        are linked from the former one."""
+        are linked from the former one.
+
+        Nothing is written for a single segment without deleted documents, whose own tables serve.
+        """
         if is_single_without_deletes(segments):
             return []
         new = [segment for segment in segments if segment.stored.segid not in self._kept]
@@ -102,9 +114,13 @@ class TableUpdate:
     def _phrases(
         self, folder: Path, segment: Segment, lowered: Decrements = NO_DECREMENTS
     ) -> dict[str, int]:
-        """Return the phrases of a segment that is written anew, with their document counts.
+        """Return the phrases of a segment of the generation in `folder`, with their numbers of
+        documents.
 
-        Notes if these are not exact: in a large batch not every phrase is counted.
+        `lowered` is by how much deleted documents lower these. In a segment of more than
+        SMALL_BATCH documents not every phrase is counted: then {} is returned, and the changes of
+        counts are marked as not exact. They are so marked, too, if there are MAX_PHRASES phrases,
+        as there may have been more.
         """
         if segment.documents > SMALL_BATCH:
             self._is_exact = False
@@ -169,6 +185,6 @@ def _live_terms(segment: Segment) -> dict[str, int]:
 
 
 def _columns(numbers: Mapping[int, int]) -> tuple[Ints, Ints]:
-    """Return keys, ascending, and values, `(n,)` int64 each."""
+    """Return the keys, ascending, and the value of each: two arrays `(n,)` int64."""
     keys = np.array(sorted(numbers), np.int64)
     return keys, np.array([numbers[key] for key in keys.tolist()], np.int64)

@@ -19,6 +19,7 @@ import mmap
 import os
 import struct
 import zlib
+from collections.abc import Set
 from contextlib import suppress
 from copy import copy
 from pathlib import Path
@@ -39,6 +40,7 @@ microsecond, and its checksum takes a thousandth of its size."""
 _MAGIC = b"TCARRAY3"
 _FOOTER = struct.Struct("<QQL4x8s")
 _DTYPES = frozenset({"|u1", "<u2", "<u4", "<u8", "<i8"})
+"""The dtypes of arrays in a file: unsigned integers of 1 to 8 bytes, and int64."""
 
 
 class DamagedFile(ValueError):
@@ -185,6 +187,11 @@ class ArrayFile:
             if offset + length * np.dtype(kind).itemsize > self._size:
                 raise DamagedFile(f"{name} is cut short")
             self._arrays[name] = np.frombuffer(self._map, kind, length, offset), offset
+
+    @property
+    def names(self) -> Set[str]:
+        """The names of the arrays."""
+        return self._arrays.keys()
 
     def __getitem__(self, name: str) -> Array:
         """Verify a whole array and return it, `(n,)`, read-only.

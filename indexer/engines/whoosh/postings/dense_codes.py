@@ -14,7 +14,7 @@ from indexer.engines.whoosh.postings.elias_fano import Bits, Ints
 
 _END_TAG = 128
 _MAX_BYTES = 5
-"""Bytes of the longest number."""
+"""Size of the longest code in bytes."""
 _BASES = np.concatenate([[0, 0], np.cumsum([128**size for size in range(1, _MAX_BYTES)])])
 """Size in bytes, 1 to _MAX_BYTES, as index -> the least number whose code has that size."""
 

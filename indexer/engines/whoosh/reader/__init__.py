@@ -7,5 +7,4 @@ segment.py         an open segment with a cache of decoded postings; turns error
                    into IndexDamaged
 facet_counts.py    facet values of documents: filters and counts
 execute.py         a plan over one segment: matching documents and scores
-closeness.py       how near to each other documents have the terms of a plan
 """

@@ -24,6 +24,7 @@ from indexer.engines.whoosh.postings.array_file import Array, ArrayFile
 from indexer.engines.whoosh.postings.elias_fano import Ints, Mask
 
 COPIES_FILE = "copies.arrays"
+"""File name of the copies in a generation."""
 
 
 class CopyList(NamedTuple):
@@ -43,7 +44,10 @@ class CopyList(NamedTuple):
     groups: Ints
 
     def within(self, mask: Mask) -> CopyList:
-        """Return the entries whose document is True in `mask (documents of the segment,)`."""
+        """Return only the entries of the documents that `mask` selects.
+
+        The mask is bool, `(documents,)`, with an element for every document of the segment.
+        """
         some = mask[self.documents]
         return CopyList(self.documents[some], self.texts[some], self.groups[some])
 

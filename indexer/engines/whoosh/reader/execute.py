@@ -88,7 +88,8 @@ def matches(node: Node, segment: Segment, facets: FacetTables, within: Mask | No
 
 
 def _reads_positions(node: Node) -> bool:
-    """Return True if the node is a phrase whose positions must be read (see `_match_phrase`)."""
+    """Return True if the node itself is a phrase whose positions `_match_phrase` may have to
+    read."""
     if not isinstance(node, Phrase):
         return False
     return node.field is not TextField.TEXT or len(node.slots) > 2 or node.slop > 0

@@ -51,7 +51,7 @@ NO_DECREMENTS = Decrements(np.zeros(0, np.int64), np.zeros(0, np.int64))
 
 
 class LiveNumbers:
-    """The frequencies of a table of which some are lower: reads as the array of them would.
+    """The frequencies of a table without deleted documents, indexed like an array.
 
     Parameters
     ----------
@@ -71,8 +71,8 @@ class LiveNumbers:
     @overload
     def __getitem__(self, part: slice) -> Ints: ...
     def __getitem__(self, part: int | slice) -> Ints | int:
-        """Return one frequency, or those of `[part.start, part.stop)`, `(n,)` int64. Both bounds
-        must be given."""
+        """Return the frequency of one entry, or those of the entries `[part.start, part.stop)`,
+        `(n,)` int64. A slice must have both bounds and no step."""
         at, less = self.lowered
         if not isinstance(part, slice):
             found = int(at.searchsorted(part))
@@ -111,7 +111,7 @@ NO_DELETES = Deletes(np.zeros(0, np.int64), dict.fromkeys(TABLES, NO_DECREMENTS)
 
 def write_deletes(path: Path, deletes: Deletes) -> None:
     """Write the deleted documents of a segment, and by how much they lower the frequencies of its
-    tables, to `path`. Raises OSError."""
+    tables, to `path`. Raises OSError if it cannot be written."""
     with ArrayWriter(path) as writer:
         writer.put("numbers", deletes.numbers.astype(np.uint32))
         for name in TABLES:
@@ -124,7 +124,7 @@ def read_deletes(file: ArrayFile, documents: int) -> Deletes:
     """Return what `write_deletes` wrote.
 
     `documents` is the number of documents of the segment, deleted ones included. Raises ValueError
-    if the file does not fit it.
+    if the file is damaged or lists a document that the segment lacks.
     """
     numbers = file["numbers"].astype(np.int64)
     if not _ascend_below(numbers, documents):

@@ -130,7 +130,7 @@ class Segment:
             return self.files.ids[number]
 
     def ids_of(self, numbers: Ints) -> list[str]:
-        """Return the ids of the documents with these numbers, `(n,)` int64."""
+        """Return the ids of the documents with `numbers (n,)` int64, in this order."""
         with wrap_damage("the ids"):
             return self.files.ids.get_many(numbers)
 
@@ -160,6 +160,18 @@ class Segment:
         """The rank of each document when all are sorted by id, `(documents,)` int64 from 0 on."""
         with wrap_damage("the ids"):
             return self.files.id_ranks()
+
+    @cached_property
+    def title_ranks(self) -> Ints:
+        """The rank of each document when all are sorted by title, `(documents,)` int64 from 0 on;
+        equal titles (`indexer.collation.title_key`) have the same rank."""
+        with wrap_damage("the titles"):
+            return self.files.title_ranks()
+
+    def titles(self, numbers: Sequence[int]) -> list[str]:
+        """Return the titles of the documents with these numbers, in this order."""
+        with wrap_damage("the titles"):
+            return self.files.titles(numbers)
 
     def record(self, number: int) -> dict[str, Any]:
         """Return the dict of the document with this number that `Document.from_record` accepts."""

@@ -31,7 +31,8 @@ class TermTables(NamedTuple):
     Attributes
     ----------
     terms : the syllables, ascending by code point; the index of a term is its term number.
-    frequencies : `(terms,)` unsigned, the number of documents with each term.
+    frequencies : `(terms,)` unsigned, the number of documents with each term when the tables were
+        made.
     folds : the distinct folded forms of the terms, ascending by code point.
     fold_ends : `(folds,)` unsigned, the index in `fold_terms` at which the terms of each fold end.
     fold_terms : `(terms,)` unsigned, the term numbers of each fold in turn, most frequent first,

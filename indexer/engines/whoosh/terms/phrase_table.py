@@ -92,9 +92,10 @@ def merge_phrases(
 
 
 def count_by_phrase(path: Path, lowered: Decrements = NO_DECREMENTS) -> dict[str, int]:
-    """Return the phrases in a file with their document counts, without those of deleted documents.
+    """Return the phrases in a file with their document counts, without those of deleted documents:
+    0 for a phrase that only these have.
 
-    Raises ValueError if the file is damaged.
+    Raises ValueError if the file is damaged, OSError if it cannot be opened.
     """
     file = ArrayFile(path)
     counts = file["phrase_counts"].astype(np.int64)
@@ -103,7 +104,10 @@ def count_by_phrase(path: Path, lowered: Decrements = NO_DECREMENTS) -> dict[str
 
 
 def phrases_at(path: Path, lowered: Decrements) -> dict[str, int]:
-    """Return the phrases with these numbers in a file, and how much lower their counts are."""
+    """Return the phrases of a file whose counts are `lowered`, each with by how much (above 0).
+
+    Raises ValueError if the file is damaged, OSError if it cannot be opened.
+    """
     names = StringTable(ArrayFile(path), "phrases").get_many(lowered.at)
     return dict(zip(names, lowered.less.tolist(), strict=True))
 
@@ -207,10 +211,10 @@ class PhraseTable:
         )
 
     def changed_rows(self, changes: Mapping[str, int]) -> dict[int, int]:
-        """Return by how much the number of documents of each row changes.
+        """Return row → by how much its number of documents changes.
 
-        `changes` is by how much the counts of phrases change, which are written as in
-        `count_phrases`. Those that the table does not offer are left out.
+        `changes` maps phrases, written as in `count_phrases`, to by how much their counts change.
+        Phrases that are not in the table are left out.
         """
         by_terms: Counter[str] = Counter()
         for written, change in changes.items():

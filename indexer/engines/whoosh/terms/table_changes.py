@@ -13,9 +13,10 @@ anew.
                                   changed, and what it is now
 
 A generation with several segments or deletes has this file. Terms and frequencies are exact at any
-time. Of the phrases, numbers of documents are exact, and one of no document is not offered; but
-which phrases are offered is decided when the tables are merged, which happens at the latest when
-more than one document in `MERGE_SHARE` has changed.
+time. The number of documents of a phrase follows every change, beginning from a count that may be
+too small (`suggest.ngrams`), and a phrase of no document is not offered; but which phrases are
+offered is decided when the tables are merged, which happens at the latest when more than one
+document in `MERGE_SHARE` has changed.
 """
 
 from __future__ import annotations
@@ -33,6 +34,7 @@ from indexer.engines.whoosh.postings.elias_fano import Ints
 from indexer.engines.whoosh.postings.string_table import StringTable, write_strings
 
 CHANGES_FILE = "changes.arrays"
+"""File name of the changes of a generation."""
 MERGE_SHARE = 64
 """Tables are merged when more than one in this many documents changed. Merging those of 80,699
 articles takes a second, so each changed document pays less than a thousandth of that."""
@@ -67,7 +69,10 @@ NO_CHANGES = TableChanges()
 
 
 def write_changes(folder: Path, changes: TableChanges) -> None:
-    """Write the changes into `folder`, the folder of a generation. Raises OSError."""
+    """Write the changes into `folder`, the folder of a generation.
+
+    Raises OSError if the disk cannot be written.
+    """
     new_terms = sorted(changes.new_terms)
     with ArrayWriter(folder / CHANGES_FILE) as writer:
         _put(writer, "base", np.array([] if changes.base is None else [changes.base], np.int64))
@@ -113,19 +118,23 @@ def read_changes(folder: Path) -> TableChanges:
 
 
 class CountChanges:
-    """By how much an update changes the counts of terms and phrases over all segments."""
+    """By how much an update changes the counts of terms and phrases over all segments.
+
+    `terms` and `phrases` map each term or phrase to the change of its number of documents, which is
+    below 0 if it loses more than it gains.
+    """
 
     def __init__(self) -> None:
         self.terms: Counter[str] = Counter()
         self.phrases: Counter[str] = Counter()
 
     def add(self, terms: Mapping[str, int], phrases: Mapping[str, int]) -> None:
-        """Add the counts of documents that come."""
+        """Add the number of new documents with each term and each phrase."""
         self.terms.update(terms)
         self.phrases.update(phrases)
 
     def subtract(self, terms: Mapping[str, int], phrases: Mapping[str, int]) -> None:
-        """Subtract the counts of documents that go."""
+        """Subtract the number of removed documents with each term and each phrase."""
         self.terms.subtract(terms)
         self.phrases.subtract(phrases)
 

@@ -62,11 +62,11 @@ def read_learned(folder: Path) -> Learned:
 class WhooshLexicon:
     """The Lexicon protocol (`indexer.query.vocabulary.lexicon`) over the segments of a generation.
 
-    An update goes on from its `vocabulary`, its `phrase_table` and the `changes` in both.
-
-    `folder` is that of the generation, `segments` are all of it, open. The constructor and the
-    methods raise IndexDamaged. Deleted documents are not counted. Terms are lower-case and
-    normalised as `indexer.analysis` makes them; an unknown one has the frequency 0.
+    `vocabulary` and `phrase_table` are its tables, with the `changes` since they were made; an
+    update adds its own to these. `folder` is that of the generation, `segments` are all of it,
+    open. The constructor and the methods raise IndexDamaged if a file is damaged, UnusableIndex if
+    it cannot be read for another reason. Deleted documents are not counted. Terms are lower-case
+    and normalised as `indexer.analysis` makes them; an unknown one has the frequency 0.
     """
 
     def __init__(
@@ -152,7 +152,7 @@ class WhooshLexicon:
         return total
 
     def word_frequency(self, word: str) -> int:
-        """Return the number of live documents in which pyvi finds this word ("dân_vận"); 0 for an
+        """Return the number of live documents with this word of `analyze` ("dân_vận"); 0 for an
         unknown one."""
         return int(self._word_frequency(word))
 
@@ -234,11 +234,11 @@ def _tables_of(files: SegmentFiles) -> TermTables:
 
 
 def phrases_file(base: Segment | None) -> str:
-    """Return the name of the phrase file of a segment, or of the merged one without a segment."""
+    """Return the name of the phrase file of the segment `base`; None stands for the merged one."""
     return str(base.stored.make_filename(f".{PHRASES_PART}")) if base else MERGED_PHRASES
 
 
 def _in_syllables(ask: Callable[[str], T], term: str) -> T:
-    """Return `ask(term)`, a question to the vocabulary. Raises IndexDamaged."""
+    """Return `ask(term)`; the errors of a damaged table of syllables become IndexDamaged."""
     with wrap_damage("the syllables"):
         return ask(term)

@@ -18,11 +18,14 @@ from indexer.engines.whoosh.terms.merged_terms import TermTables
 from indexer.engines.whoosh.terms.table_changes import NO_CHANGES, TableChanges
 
 _AFTER = "\U0010ffff"
-"""No code point is greater."""
+"""The greatest code point; after a prefix, it sorts after all terms with the prefix."""
 
 
 class Vocabulary:
-    """Syllables, frequencies and folds. Raises ValueError if the changes do not fit the tables.
+    """The syllables of a generation, with their frequencies and folds.
+
+    The constructor raises ValueError if the changes do not fit the tables; so do the methods if a
+    table is damaged.
 
     Parameters
     ----------

@@ -128,7 +128,10 @@ class TermsReader(base.TermsReader):  # type: ignore[misc]
 
     def terms_from(self, fieldname: str, prefix: bytes) -> Iterator[Term]:
         """Yield as (field, bytes) the terms of `fieldname` that are `prefix` or sort after it, then
-        all terms of the fields whose names sort after it; ascending by both."""
+        all terms of the fields whose names sort after it; ascending by both.
+
+        A `fieldname` that is not in FIELDS has no terms and raises nothing.
+        """
         for field in sorted(FIELDS):
             if field >= fieldname:
                 start = prefix if field == fieldname else b""

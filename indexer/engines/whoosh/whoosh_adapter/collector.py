@@ -18,6 +18,7 @@ from whoosh.query import Query
 from whoosh.reading import MultiReader
 from whoosh.searching import Searcher
 
+from indexer.collation import title_key
 from indexer.engines.base import Copies, Filters, Matches
 from indexer.engines.proximity import DEPTH, closeness
 from indexer.engines.whoosh.postings.decoded import Floats
@@ -135,8 +136,9 @@ class _Row(NamedTuple):
 
     Attributes
     ----------
-    key : first sort key: -score, that of `_date_keys`, or for a pinned document _PINNED plus its
-        rank.
+    key : first sort key: -score, that of `_date_keys`, by title the rank in the only segment or 0,
+        or for a pinned document _PINNED plus its rank.
+    title : by title, if there are several segments, the `title_key`, else "".
     negative_score : -score.
     id : id of the document.
     group : number of its group of copies, -1 without copies.
@@ -144,6 +146,7 @@ class _Row(NamedTuple):
     """
 
     key: float
+    title: str
     negative_score: float
     id: str
     group: int
@@ -236,7 +239,11 @@ class PlanCollector(Collector):  # type: ignore[misc]
 
     @property
     def result(self) -> Matches:
-        """The results of all segments together, once Whoosh has searched them."""
+        """The results of all segments together; to be read after Whoosh has searched them all.
+
+        Raises IndexDamaged if an id or a text cannot be read, SearchTimeout once the time limit of
+        the thread has passed.
+        """
         best = self._results[0].best
         if len(self._results) > 1:
             best = _first_of_groups(sorted(hit for part in self._results for hit in part.best))
@@ -260,7 +267,7 @@ class PlanCollector(Collector):  # type: ignore[misc]
         )
 
     def _with_closeness(self, rows: Sequence[_Row]) -> Iterator[_Row]:
-        """Yield the rows with what closeness adds to their scores, in another order."""
+        """Yield the rows, segment by segment, with closeness added to their scores and keys."""
         for at, part in enumerate(self._results):
             here = [row for row in rows if row.segment == at]
             found = closeness(self._near, part.segment, [row.number for row in here]).tolist()
@@ -297,6 +304,8 @@ class PlanCollector(Collector):  # type: ignore[misc]
         if self._sort is Sort.RELEVANCE:
             scores = self.q.scores(searcher, numbers)
             first = -scores
+        elif self._sort is Sort.TITLE:
+            first = segment.title_ranks[numbers].astype(np.float64)
         else:
             first = _date_keys(self._sort, segment.days[numbers])
         for number, rank in pinned.items():
@@ -313,9 +322,15 @@ class PlanCollector(Collector):  # type: ignore[misc]
         if scores is None:
             scores = self.q.scores(searcher, numbers)
         order = np.lexsort((segment.id_ranks[numbers], -scores, first))[start:end]
-        numbers = numbers[order]
+        numbers, first = numbers[order], first[order]
+        titles: Iterable[str] = repeat("", len(numbers))
+        if self._sort is Sort.TITLE and not only_segment:
+            # Ranks of different segments cannot be compared.
+            titles = map(title_key, segment.titles(numbers.tolist()))
+            first[first >= 0] = 0.0
         columns = (
-            first[order].tolist(),
+            first.tolist(),
+            titles,
             (-scores[order]).tolist(),
             map(segment.id_of, numbers.tolist()),
             copies.groups_of(numbers),
@@ -362,7 +377,8 @@ def copies_in_group(found: Iterable[tuple[Segment, CopyList]], group: int, name:
 
 
 def _first_of_groups(rows: Iterable[_Row]) -> list[_Row]:
-    """Return the rows in their order, without those whose group occurred in a row before."""
+    """Return the rows in their order, without those whose group of copies occurred in a row before;
+    rows without copies (-1) all stay."""
     seen: set[int] = set()
     found = []
     for row in rows:

@@ -3,7 +3,7 @@
     id            the id of the document as one term, unique
     text          syllables of title and body in one stream of positions
     pairs         two syllables side by side, "dân vận"; without positions
-    words         pyvi's words, "đá", "dân_vận"; without positions
+    words         the words of `analyze`, "đá", "dân_vận"; without positions
     facet_<name>  the values of a facet, one field for each in FACETS: whole values as terms
     record        the document, stored: title and body as symbols, everything else as JSON (see
                   `reader.segment_files`)

@@ -30,7 +30,8 @@ def open_segments(
     """Open all segments of the generation in `folder`, at least one, in the order listed.
 
     `open_arrays` opens their files. Raises IndexDamaged if the list of segments or a file of a
-    segment cannot be read; no file stays open then.
+    segment is missing or damaged, UnusableIndex if one cannot be read for another reason; no file
+    stays open then.
     """
     storage = MappedStorage(str(folder), readonly=True, open_arrays=open_arrays)
     with wrap_damage(f"the list of segments in {folder.name}"):

@@ -32,7 +32,7 @@ then: a quarter of a second for 80,699 news articles."""
 
 
 class FormerCopies(NamedTuple):
-    """What the former generation knew of the copies, and what changed since.
+    """The former generation, whose copies are known, and what changes in the new one.
 
     Attributes
     ----------
@@ -53,7 +53,9 @@ def write_copy_lists(
     """Write the copies among the live documents of all segments into `folder`.
 
     `segments` are all segments of it, in the order of their list; deleted documents have no copies.
-    Raises IndexDamaged if the fingerprints cannot be read, OSError if the disk cannot be written.
+    With `former`, only documents near the changed ones are compared again, unless more than one in
+    REGROUP_SHARE changed; None compares all. Raises IndexDamaged if the fingerprints cannot be
+    read, OSError if the disk cannot be written.
     """
     with wrap_damage("the fingerprints"):
         found = _all_copies(segments) if former is None else _changed_copies(segments, former)
@@ -67,7 +69,10 @@ def write_copy_lists(
 
 
 def _all_copies(segments: Sequence[Segment]) -> CopiedDocuments:
-    """Return the documents that have copies, compared with all others. Raises ValueError."""
+    """Return the documents that have copies, after comparing all.
+
+    Raises ValueError if the fingerprints are damaged.
+    """
     numbers = np.flatnonzero(np.concatenate([segment.live_docs for segment in segments]))
     texts, leaders = group_copies(_fingerprints(segments, numbers), _ranks(segments, numbers))
     copied = np.flatnonzero(np.bincount(leaders, minlength=len(leaders))[leaders] > 1)
@@ -75,9 +80,11 @@ def _all_copies(segments: Sequence[Segment]) -> CopiedDocuments:
 
 
 def _changed_copies(segments: Sequence[Segment], former: FormerCopies) -> CopiedDocuments:
-    """Return the documents that have copies, those of the former generation where nothing changed.
+    """Return the documents that have copies: compare again where documents have changed, and take
+    over the copies of the former generation everywhere else; or compare all, if more than one in
+    REGROUP_SHARE changed.
 
-    Raises ValueError.
+    Raises ValueError if the fingerprints are damaged.
     """
     gone = [
         segment.live_docs.nonzero()[0][numbers[segment.live_docs] < 0]
@@ -133,7 +140,11 @@ def _fingerprints(segments: Sequence[Segment], numbers: Ints) -> Fingerprints:
 
 
 def _some(prints: Fingerprints, numbers: Ints) -> Fingerprints:
-    """Return the fingerprints of some documents of a segment. Raises ValueError."""
+    """Return the fingerprints of the documents with `numbers (n,)` int64, of all those of a
+    segment.
+
+    Raises ValueError if these are damaged.
+    """
     ends = prints.number_ends[numbers].astype(np.int64)
     begins = np.where(numbers > 0, prints.number_ends[numbers - 1], 0).astype(np.int64)
     sizes = ends - begins

@@ -38,7 +38,8 @@ def delete_documents(
 
     Returns the entry for the list of segments, with the number of all deleted documents, and by how
     much the documents deleted now lower the frequencies of each of `live_docs.TABLES`. Raises
-    IndexDamaged if a document cannot be read, ValueError if a table is damaged.
+    IndexDamaged if a document cannot be read, ValueError if a table is damaged, OSError if the disk
+    cannot be written; the caller then removes `folder`.
 
     Parameters
     ----------
@@ -113,7 +114,8 @@ def _phrase_decrements(path: Path, deleted: Path) -> Decrements:
 
 
 def _sorted(at: Ints, less: Ints) -> Decrements:
-    """Return decrements of the entries `at`, in any order and distinct."""
+    """Return the decrements `less (n,)` of the entries `at (n,)`, which are distinct and in any
+    order."""
     order = np.argsort(at)
     return Decrements(at[order], less[order].astype(np.int64))
 

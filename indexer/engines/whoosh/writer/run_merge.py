@@ -20,6 +20,7 @@ import numpy as np
 
 from indexer.analysis import fold
 from indexer.engines.whoosh.doc_store.text_writer import merge_texts
+from indexer.engines.whoosh.doc_store.title_order import title_ranks
 from indexer.engines.whoosh.postings.array_file import Array, ArrayFile, ArrayWriter, shrink_dtype
 from indexer.engines.whoosh.postings.elias_fano import Ints
 from indexer.engines.whoosh.postings.list_merge import (
@@ -51,10 +52,12 @@ def merge_documents(target: Path, runs: Sequence[Path]) -> None:
     """Write `<segment>.docs`: ids, the values of each document, and the stored fields other than
     title and body.
 
-    The arrays are those of a run (`writer.runs`), and `by_id` (uint32), the document numbers in
-    ascending order of their ids. Stored fields stay compressed with the dictionary of their run:
-    `dictionary_ends` and `dictionary_until` (uint32, one entry per run) are the byte of
-    `dictionary` at which that of the run ends, and the number after the last document that uses it.
+    The arrays are those of a run (`writer.runs`), but `title_rank` (uint32), the rank of each
+    document by title (`doc_store.title_order`), instead of `title_keys`; and `by_id` (uint32), the
+    document numbers in ascending order of their ids. Stored fields stay compressed with the
+    dictionary of their run: `dictionary_ends` and `dictionary_until` (uint32, one entry per run)
+    are the byte of `dictionary` at which that of the run ends, and the number after the last
+    document that uses it.
     """
     files = [ArrayFile(path) for path in runs]
     with ArrayWriter(target) as writer:
@@ -62,6 +65,8 @@ def merge_documents(target: Path, runs: Sequence[Path]) -> None:
         write_strings(writer, "ids", ids)
         order = sorted(range(len(ids)), key=ids.__getitem__)
         writer.put("by_id", np.array(order, np.uint32))
+        keys = [key for file in files for key in StringTable(file, "title_keys").all()]
+        writer.put("title_rank", title_ranks(keys).astype(np.uint32))
         columns = {
             "digest": "u8", "day": "u4", "length": "u4", "body_start": "u4", "span": "u4",
             "text_digest": "u8", "sketch": "u1", "numbers": "u8",

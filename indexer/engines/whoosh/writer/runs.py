@@ -4,11 +4,12 @@ A run has as many documents as memory allows (`segment_builder`); `run_merge` me
 segment. Document numbers and global positions count from 0 in each run.
 
     ids, digest, day, length, body_start, span
-                                           one entry per document: its id; the hash of its content
-                                           that `digest` returns (uint64); and as uint32 its date as
-                                           `date.toordinal()`, 0 without one; its length as BM25
+                                           one entry per document: its id; its
+                                           `document_digest.digest` (uint64); and as uint32 its date
+                                           as `date.toordinal()`, 0 without one; its length as BM25
                                            counts it; the position of the first syllable of the
                                            body; the number of positions
+    title_keys                             the `collation.title_key` of each document
     dictionary, records, record_ends       the other stored fields of each document as JSON,
                                            compressed one by one with `dictionary`; the byte of
                                            `records` at which each ends
@@ -18,7 +19,7 @@ segment. Document numbers and global positions count from 0 in each run.
                                            the texts (see `doc_store.text_writer`)
     syllables                              terms; syllables_list_ends, syllables_values: their
                                            lists of global positions
-    pairs, words, facets                   pairs (PAIR_SHIFT), pyvi's words, facet values
+    pairs, words, facets                   pairs (PAIR_SHIFT), words (`analyze`), facet values
                                            ("year=2019"); <name>_list_ends, <name>_values,
                                            <name>_weights: their lists of documents, with weights
     phrases, phrase_counts                 phrases (`suggest.ngrams.count_phrases`), and in how
@@ -40,6 +41,7 @@ from pathlib import Path
 import numpy as np
 
 from indexer.analysis.batch import Columns, analyze_many, fingerprints
+from indexer.collation import title_key
 from indexer.engines.bm25 import TITLE_GAP, TITLE_WEIGHT
 from indexer.engines.document_digest import encoded, record_digest
 from indexer.engines.whoosh.doc_store.compression import compress, sample_dictionary
@@ -110,6 +112,7 @@ def _write_documents(writer: ArrayWriter, documents: Sequence[Document], columns
     dictionary = sample_dictionary(records, _DICTIONARY_BYTES)
     records = [compress(record, dictionary) for record in records]
     write_strings(writer, "ids", [document.id for document in documents])
+    write_strings(writer, "title_keys", [title_key(document.title) for document in documents])
     writer.put("digest", np.array(digests, np.uint64))
     writer.put("day", np.array(days, np.uint32))
     writer.put("length", (TITLE_WEIGHT * syllables[::2] + syllables[1::2]).astype(np.uint32))

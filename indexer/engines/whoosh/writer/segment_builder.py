@@ -1,8 +1,8 @@
 """Build a segment: batches of documents become runs, and these are merged into one segment.
 
-If all documents fit into one batch, this process does everything; otherwise it shares the batches
-with one worker process per further processor. The result depends only on the documents and their
-order, not on the number of processes.
+If all documents fit into one batch, this process makes its run; otherwise it shares the batches
+with one worker process per further processor. Workers, once started, also merge runs. The result
+depends only on the documents and their order, not on the number of processes.
 """
 
 from __future__ import annotations

@@ -1,0 +1,120 @@
+"""Build and search indexes of many short documents: real paragraphs, then sentences and titles.
+
+    python benchmarks/short_documents.py --data vntc.jsonl.xz --documents 250000 500000 1000000 \
+        --keep /tmp/indexes --out benchmarks/results
+
+For each number of documents, in processes of their own: the time, memory and size of a build; then
+the times of queries that were not asked before and of the same asked again, and the memory of the
+process that answered them without the files mapped into it.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import json
+import re
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+from engine import TraCuu, machine, read, summary, timed_in_own_process
+from query_specs import draw
+
+from indexer import Document
+
+_SENTENCE = re.compile(r"(?<=[.!?…])\s+(?=\w)")
+_LEAST = 30
+"""Number of characters below which a piece of text is no document."""
+QUERIES = 3
+"""Number of drawings of queries, of ten for each class."""
+
+
+def short_documents(data: Path) -> Iterator[Document]:
+    """Yield different pieces of the articles: all paragraphs, then all titles and sentences.
+
+    A piece has the date and section of its article and no title.
+    """
+    seen: set[bytes] = set()
+
+    def pieces(article: Document, texts: list[str]) -> Iterator[Document]:
+        for text in texts:
+            digest = hashlib.blake2b(text.encode(), digest_size=8).digest()
+            if len(text) >= _LEAST and digest not in seen:
+                seen.add(digest)
+                yield replace(article, id=f"{article.id}/{digest.hex()}", title="", body=text)
+
+    for article in read(data, None):
+        yield from pieces(article, article.body.splitlines())
+    for article in read(data, None):
+        yield from pieces(article, [article.title, *_SENTENCE.split(article.body)])
+
+
+def _anonymous_mb() -> float:
+    found = re.findall(r"Anonymous:\s+(\d+)", Path("/proc/self/smaps_rollup").read_text())
+    return round(sum(map(int, found)) / 1e3, 1)
+
+
+def answered(folder: Path, data: Path, path: Path) -> None:
+    """Ask queries for the first time and again; write times and memory to `path` as JSON."""
+    sample = list(islice(short_documents(data), 30_000))
+    specs = list(
+        {one.text: one for seed in range(1, QUERIES + 1) for one in draw(sample, seed)}.values()
+    )
+    sample.clear()
+    archive = TraCuu(folder)
+    archive.ask(replace(specs[0], words=(("khởi", "động"),)))  # what is read once in a process
+    rounds: list[dict[str, object]] = []
+    for one in specs:
+        times = []
+        for _ in range(3):
+            began = time.perf_counter()
+            archive.ask(one)
+            times.append(1000 * (time.perf_counter() - began))
+        entry = {"ms": {"tracuu": min(times[1:])}, "first_ms": {"tracuu": times[0]}}
+        rounds.append({"class": one.kind, **entry})
+    found = {"queries": len(specs), "ms": summary(rounds), "own_mb": _anonymous_mb()}
+    path.write_text(json.dumps(found), encoding="utf-8")
+
+
+def measured(data: Path, count: int, keep: Path) -> dict[str, Any]:
+    """Return the figures of an index of the first `count` short documents."""
+    folder = keep / f"short-{count}"
+    built: dict[str, float] = {}
+    if not folder.exists():
+        folder.mkdir(parents=True)
+        documents = islice(short_documents(data), count)
+        built = timed_in_own_process(lambda: TraCuu.build(folder, documents))
+        (folder / "built.json").write_text(json.dumps(built))
+    built = json.loads((folder / "built.json").read_text())
+    timed_in_own_process(lambda: answered(folder, data, folder / "answered.json"))
+    size = sum(path.stat().st_size for path in (folder / "tracuu").rglob("*") if path.is_file())
+    return {
+        "documents": count,
+        "built": built | {"index_mb": round(size / 1e6, 1)},
+        "answered": json.loads((folder / "answered.json").read_text()),
+    }
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("--data", type=Path, required=True)
+    parser.add_argument("--documents", type=int, nargs="+", default=[250_000, 500_000, 1_000_000])
+    parser.add_argument("--keep", type=Path, required=True)
+    parser.add_argument("--out", type=Path, required=True)
+    options = parser.parse_args()
+    sizes = []
+    for count in options.documents:
+        sizes.append(measured(options.data, count, options.keep))
+        print(json.dumps(sizes[-1]["built"]), json.dumps(sizes[-1]["answered"]["ms"]["all"]))
+    result = {"machine": machine("tracuu", "Whoosh", "numpy"), "sizes": sizes}
+    path = options.out / "short_documents.json"
+    path.write_text(json.dumps(result, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    print(path)
+
+
+if __name__ == "__main__":
+    main()

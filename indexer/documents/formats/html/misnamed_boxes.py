@@ -1,0 +1,97 @@
+"""Find the article of a page that stands in a box with the name of something else.
+
+Sites name a box for its look ("banner-text", "popup") or reuse one ("comment", "search-box"), and
+put a short notice in it. If nothing but the title of a page is left without its boxes, one of them
+has the text.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Any
+
+from indexer.documents.content import Part
+from indexer.documents.formats.html.page_chrome import (
+    is_chrome,
+    is_imprint,
+    is_link,
+    is_link_list,
+    names_of,
+    words_outside_links,
+)
+from indexer.documents.text.text_keys import clean, key
+from indexer.models import BlockKind
+
+_LEAST_TEXT = 8
+"""Least number of words beside the title that are the text of a page: a line with its date, author
+and views has fewer."""
+_LEAST_WORDS = 5
+"""Least number of words outside links of a box with the text."""
+_COUNTED = 10_000
+"""Number of words up to which the longest of several boxes is told."""
+_BOXES = ("div", "section", "td", "aside", "center", "header")
+_BESIDE = re.compile(r"sidebar|footer|menu|related|lien-?quan|tin-?khac|other", re.IGNORECASE)
+"""Matches names of boxes that stand beside or below a text, or are about other pages."""
+_OF_READERS = re.compile(
+    r"avatar|author|nick|user|repl(?:y|ies)|tra-?loi|comment-?(?:body|text|content|meta|item|list)"
+    r"|cookie|login|dang-?nhap|subscribe|newsletter",
+    re.IGNORECASE,
+)
+"""Matches names of elements that boxes of readers' comments, consents and logins have inside."""
+
+
+def misnamed_boxes(
+    parts: Sequence[Part], tree: Any, others: frozenset[Any], heading: Any
+) -> list[Any]:
+    """Return the elements with the text of a page whose `parts` are only a title; [] if the parts
+    have a text, or no box may be the article.
+
+    It is the box below the `heading` with most words outside links, and the boxes beside it that
+    have the same name. Boxes with fields to fill in, with readers' comments, of links or with the
+    imprint of the site are never the text, nor are `others`.
+    """
+    title = key(clean("".join(heading.itertext())))
+    rest = [p for p in parts if p.kind is not BlockKind.PAGE and key(clean(p.text)) != title]
+    if sum(len(part.text.split()) for part in rest) >= _LEAST_TEXT:
+        return []
+    found: list[Any] = []
+    below = False
+    above = set(heading.iterancestors())
+    for element in tree.iter():
+        below = below or element is heading
+        if (
+            below
+            and element.tag in _BOXES
+            and element not in above
+            and not any(holder in found for holder in element.iterancestors())
+            and is_chrome(element, heading)
+            and _may_be_text(element, others)
+        ):
+            found.append(element)
+    words = {element: words_outside_links(element, _COUNTED) for element in found}
+    longest = max(found, key=lambda element: words[element], default=None)
+    if longest is None or words[longest] < _LEAST_WORDS:
+        return []
+    return [
+        element
+        for element in found
+        if element.getparent() is longest.getparent()
+        and element.tag == longest.tag
+        and element.get("class") == longest.get("class")
+    ]
+
+
+def _may_be_text(element: Any, others: frozenset[Any]) -> bool:
+    holders = (element, *element.iterancestors())
+    if any(e in others or e.tag in ("nav", "footer") or e.get("role") for e in holders):
+        return False
+    if any(_BESIDE.search(names_of(e)) for e in holders):
+        return False
+    if any(e.get("type") != "hidden" for e in element.iter("input", "form", "select")):
+        return False
+    if any(isinstance(e.tag, str) and _OF_READERS.search(names_of(e)) for e in element.iter()):
+        return False
+    text = clean("".join(element.itertext()))
+    links = sum(map(is_link, element.iter("a")))
+    return not (is_imprint(text) or is_link_list(element) or (links and links >= len(element)))

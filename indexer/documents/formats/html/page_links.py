@@ -1,0 +1,106 @@
+"""Tell the lists of links that are part of a text from menus, and find the page's contents list."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any
+from urllib.parse import urlsplit
+
+from indexer.documents.formats.html.page_chrome import Box, is_chrome, is_link, is_link_list
+from indexer.documents.rules.chrome import chrome_kind
+from indexer.documents.text.lines import Line
+from indexer.documents.text.text_keys import clean
+
+_LEAST_WORDS = 3
+"""Least number of words outside links of a line that announces a list ("Nội dung gồm:")."""
+_MAX_TITLE = 4
+"""Greatest number of words outside links of a contents list: its title, "Nội dung bài viết"."""
+_LISTS = ("ul", "ol", "dl")
+
+
+def keep_announced(tree: Any) -> None:
+    """Make text of the links in lists that belong to the text of a page.
+
+    The paragraph above such a list announces it by a colon, or its links lead to sites to
+    which no other link of the page leads. A list under a title such as "Các tin khác:" is
+    not announced. Removes the attribute `href` of the links.
+    """
+    listed = [element for element in tree.iter(*_LISTS) if is_link_list(element)]
+    if not listed:
+        return
+    hosts = Counter(_site(a) for a in tree.iter("a") if is_link(a))
+    for element in listed:
+        above = _text_above(element)
+        if len(above.split()) < _LEAST_WORDS or chrome_kind(Line(1, above, above)) is not None:
+            continue
+        links = [a for a in element.iter("a") if is_link(a)]
+        if not (above.endswith(":") or _leads_elsewhere(links, hosts)):
+            continue
+        if any(is_chrome(e) for e in (element, *element.iterancestors())):
+            continue
+        for link in links:
+            del link.attrib["href"]
+
+
+def _text_above(element: Any) -> str:
+    """Return the text of the paragraph directly above a list; "" if there is none, or if it has
+    links itself."""
+    before = element.getprevious()
+    while before is not None and not isinstance(before.tag, str):
+        before = before.getprevious()
+    loose = element.getparent().text if before is None else before.tail
+    if text := clean(loose or ""):
+        return text.split("\n")[-1]
+    if before is None or before.tag not in ("p", "div") or any(map(is_link, before.iter("a"))):
+        return ""
+    if any(True for _ in before.iter(*_LISTS, "table")):
+        return ""
+    return clean(" ".join("".join(before.itertext()).split()))
+
+
+def _leads_elsewhere(links: list[Any], hosts: Counter[str]) -> bool:
+    """Return True if links lead to sites to which no other link of the page leads.
+
+    `hosts` has the number of all links of the page by host; "" is the page's own site.
+    """
+    own = Counter(map(_site, links))
+    return "" not in own and all(hosts[host] == count for host, count in own.items())
+
+
+def _site(link: Any) -> str:
+    return _host(link.get("href") or "")
+
+
+def _host(address: str) -> str:
+    """Return the host of an address in lower case, without "www." before it; "" if it has none or
+    cannot be parsed."""
+    try:
+        return (urlsplit(address.strip()).hostname or "").removeprefix("www.")
+    except ValueError:
+        return ""
+
+
+def contents_lists(boxes: dict[Any, Box], heading: Any) -> frozenset[Any]:
+    """Return the boxes that list the chapters of their own page: two or more links to places on the
+    page, and a title of up to four words.
+
+    `boxes` is the result of `page_chrome.measure`. The `heading` of the page, or None, and the
+    elements around it are never among them.
+    """
+    around = set(heading.iterancestors()) | {heading} if heading is not None else set()
+    return frozenset(
+        element
+        for element, box in boxes.items()
+        if element not in around
+        and element.tag in ("div", "section", "aside", "table", "details", "ul", "ol")
+        and box.linked >= 2
+        and box.words - box.linked <= _MAX_TITLE
+        and _leads_to_own_chapters(element)
+    )
+
+
+def _leads_to_own_chapters(element: Any) -> bool:
+    addresses = [a.get("href") or "" for a in element.iter("a") if is_link(a)]
+    return len(addresses) >= 2 and all(
+        address.startswith("#") and len(address) > 1 for address in addresses
+    )

@@ -1,0 +1,136 @@
+"""Boxes, lists and titles of HTML pages whose markup says something else than what they are."""
+
+from __future__ import annotations
+
+import pytest
+
+from indexer.documents.formats.html.html_reader import extract_page
+from indexer.documents.portal_page import read_content
+from indexer.models import BlockKind, Document
+
+pytest.importorskip("lxml", reason="the extra html is not installed")
+
+SENTENCE = "Trung tâm mở lớp dạy nghề đan lát cho 30 học viên ở xã Phú Lâm từ đầu tháng tư."
+TITLE = "Lớp dạy nghề đan lát"
+NAV = "<nav><a href='/'>Trang chủ</a> <a href='/tin'>Tin tức</a></nav>"
+FOOTER = "<div class='footer'>© Trung tâm dạy nghề. Địa chỉ: ấp 2.</div>"
+
+
+def read(body: str, *, title: str = TITLE) -> Document:
+    page = f"<html><head><title>{title}</title></head><body>{body}</body></html>"
+    return read_content(extract_page(page, "a.html"), "a", is_web_page=True)
+
+
+def lines(body: str) -> list[str]:
+    return [line for line in read(f"{NAV}<h1>{TITLE}</h1>{body}").body.split("\n") if line]
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["banner-text", "popup", "modal", "comment", "search-box", "banner", "newsletter-text", "ads",
+     "tin-moi", "vote", "login-info", "related", "cookies", "tool-box", "hotline"],
+)  # fmt: skip
+def test_a_notice_in_a_box_with_the_name_of_something_else_stays(name: str) -> None:
+    box = f"<div class='{name}'><p>Lớp mở ngày 5/4.</p><ul><li>Học phí: không</li></ul></div>"
+    text = ["Lớp mở ngày 5/4.", "Học phí: không"]
+    wanted = [] if name in ("related", "cookies", "newsletter-text", "login-info") else text
+    assert lines(box + FOOTER) == wanted
+
+
+@pytest.mark.parametrize(
+    "box",
+    [
+        "<div class='popup'><p>Mời bà con cài ứng dụng của tỉnh.</p></div>",
+        "<div class='comment'><p>Tôi cũng muốn học lớp này.</p></div>",
+    ],
+)
+def test_a_box_with_a_misleading_name_is_no_text_beside_the_text(box: str) -> None:
+    assert lines(f"<div class='text'><p>{SENTENCE}</p></div>{box}") == [SENTENCE]
+
+
+@pytest.mark.parametrize(
+    "box",
+    [
+        "<div class='comments'><div class='comment-author'>Ba</div><p>Hay quá, cảm ơn.</p></div>",
+        "<div class='search-box'><form><p>Gõ từ cần tìm vào ô dưới đây</p><input></form></div>",
+        "<div class='sidebar'><div class='widget'><p>Tiếp dân thứ năm hằng tuần</p></div></div>",
+    ],
+)
+def test_a_page_of_a_title_only_takes_no_comments_forms_or_sidebars(box: str) -> None:
+    assert lines(box + FOOTER) == []
+
+
+@pytest.mark.parametrize(
+    ("above", "host"),
+    [("Bà con mang theo các mẫu sau:", ""), ("Danh mục được cập nhật hằng năm.", "http://khac.vn")],
+)
+def test_a_list_of_links_that_the_text_announces_stays(above: str, host: str) -> None:
+    names = ["Mẫu đơn xin học nghề số một", "Mẫu giấy xác nhận hộ nghèo", "Bảng kê đồ dùng"]
+    items = "".join(f"<li><a href='{host}/m{n}'>{name}</a></li>" for n, name in enumerate(names))
+    found = read(f"{NAV}<h1>{TITLE}</h1><div><p>{SENTENCE}</p><p>{above}</p><ul>{items}</ul></div>")
+    assert [line for line in found.body.split("\n") if line] == [SENTENCE, above, *names]
+    assert [b.kind for b in found.blocks][2:] == [BlockKind.LIST_ITEM] * 3
+
+
+@pytest.mark.parametrize("above", ["Các tin khác:", "Tin liên quan", SENTENCE, "Xem thêm:"])
+def test_a_list_of_links_to_other_pages_of_the_site_is_left_out(above: str) -> None:
+    items = "".join(f"<li><a href='/t{n}'>Khánh thành cầu treo số {n}</a></li>" for n in "123")
+    found = lines(f"<div><p>{SENTENCE}</p><p>{above}</p><ul>{items}</ul></div>")
+    assert found == [SENTENCE] * (2 if above == SENTENCE else 1)
+
+
+def test_a_table_in_a_cell_of_a_table_with_headers_keeps_all_cells() -> None:
+    inner = "<table><tr><td>Giếng<td>3<tr><td>Bể<td>2</table>"
+    table = f"<table><tr><th>Xã<th>Chi tiết<tr><td>Ea Pô<td>{inner}</table>"
+    assert lines(f"<p>{SENTENCE}</p>{table}") == [
+        SENTENCE, "Xã\tChi tiết", "Ea Pô\tGiếng 3 Bể 2"
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("name", ["Liên hệ", "Bình luận", "Xem thêm", "Video"])
+def test_a_short_chapter_called_like_a_box_stays_between_chapters(name: str) -> None:
+    text = "Học viên gọi phòng đào tạo."
+    body = f"<h2>Nội dung học</h2><p>{SENTENCE}</p><h2>{name}</h2><p>{text}</p>"
+    assert lines(f"<article>{body}</article>") == ["Nội dung học", SENTENCE, name, text]
+
+
+def test_the_contents_list_of_a_page_and_its_title_are_left_out() -> None:
+    links = "<li><a href='#a'>Nội dung học</a></li><li><a href='#b'>Học phí</a></li>"
+    box = f"<div class='toc'><p>Nội dung bài viết</p><ul>{links}</ul></div>"
+    body = f"{box}<h2 id=a>Nội dung học</h2><p>{SENTENCE} <a href='#a'>↩</a></p>"
+    assert lines(f"<article>{body}</article>") == ["Nội dung học", SENTENCE]
+
+
+@pytest.mark.parametrize(
+    ("stated", "body", "wanted"),
+    [
+        ("Gia pha ho Phan", "<b>Gia phả họ Phan</b>", "Gia phả họ Phan"),  # <title> without marks
+        ("Phan Minh: Đời thứ bảy", "<h1>Phan Minh</h1><h3 class='entry-title'>Đời thứ bảy</h3>",
+         "Đời thứ bảy"),
+        ("Báo cáo", f"<p class=MsoTitle>{TITLE}</p><h1>1. Về giao thông</h1>", TITLE),
+        (TITLE, f"<div class='page-header'><h2 itemprop='headline'>{TITLE}</h2></div>", TITLE),
+    ],
+)  # fmt: skip
+def test_the_title_is_what_the_page_shows_as_its_headline(
+    stated: str, body: str, wanted: str
+) -> None:
+    found = read(f"{NAV}{body}<p>{SENTENCE}</p>", title=stated)
+    assert found.title == wanted
+    assert wanted not in found.body
+
+
+def test_the_box_that_says_when_a_page_was_posted_is_no_text_of_it() -> None:
+    about = (
+        "<dl class='article-info'><dt>Chi tiết bài viết này</dt><dd>Viết bởi Super User</dd>"
+        "<dd>Được đăng: 09 Tháng 11 2018</dd><dd>Lượt xem: 12</dd></dl>"
+    )
+    found = read(f"{NAV}<div><h1>{TITLE}</h1>{about}<p>{SENTENCE}</p></div>")
+    assert (found.body, str(found.published), found.author) == (SENTENCE, "2018-11-09", None)
+
+
+@pytest.mark.parametrize("widget", ["icon-list", "icon-box", "image", "counter", "toggle"])
+def test_every_widget_of_a_page_builder_is_read(widget: str) -> None:
+    name = f"elementor-widget elementor-widget-{widget}"
+    box = f"<div class='{name}'><div class='elementor-widget-container'><p>Không mang.</p></div>"
+    share = "<div class='elementor-widget elementor-widget-share-buttons'><p>Gửi bạn bè</p></div>"
+    assert lines(f"<div><p>{SENTENCE}</p>{box}</div>{share}</div>") == [SENTENCE, "Không mang."]
