@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections import OrderedDict
 from collections.abc import Iterator, Mapping, Sequence, Set
-from itertools import accumulate
 from threading import Lock
 from typing import Any, NamedTuple
 
@@ -121,10 +120,13 @@ def _tokens(text: Sequence[str], spans: str, names: Mapping[str, str]) -> list[T
     if not places:
         return []
     starts, ends = decode_spans(spans)
-    pauses = list(accumulate(name == SENTENCE_END for name in text))
-    return [
-        Token(names[text[at]], starts[at - pauses[at]], ends[at - pauses[at]], at) for at in places
-    ]
+    found = []
+    before = pauses = 0
+    for at in places:
+        pauses += text[before:at].count(SENTENCE_END)
+        before, number = at, at - pauses
+        found.append(Token(names[text[at]], starts[number], ends[number], at))
+    return found
 
 
 _KEPT = 256
