@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import pytest
+from lxml.html import fragment_fromstring
 
 from indexer.documents.formats.html.html_reader import extract_page
+from indexer.documents.formats.html.page_chrome import words_outside_links
 from indexer.documents.portal_page import read_content
 from indexer.models import BlockKind, Document
 
@@ -185,3 +187,12 @@ def test_an_imprint_in_loose_text_at_the_end_is_left_out() -> None:
 def test_a_labelled_author_below_short_paragraphs_is_found() -> None:
     found = read(f"{NAV}<h1>{TITLE}</h1><p>Lớp có ba bạn.</p><p>Tác giả: Vì Văn Hặc</p>")
     assert found.author == "Vì Văn Hặc"
+
+
+@pytest.mark.parametrize(
+    "inside", ["{}", "<span>{}</span>", "<i></i> <b>{}</b>", "<b><i>{}</i></b>"]
+)
+def test_words_of_elements_inside_a_link_are_words_of_the_link(inside: str) -> None:
+    link = f"<a href='/1'>{inside.format('Chuyên mục tin tức')}</a>"
+    box = fragment_fromstring(f"<div>Xem {link} rồi <p>đọc {link} tiếp</p> nhé</div>")
+    assert words_outside_links(box, 100) == 5

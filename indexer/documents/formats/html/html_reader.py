@@ -390,13 +390,13 @@ def _weigh(
     The numbers of `element` and of each element below it are stored in `weights`, except zeros.
     `depth` is the number of elements around it; `others` and `heading` are as in `_find_content`.
     """
-    if depth > MAX_DEPTH or element in others or is_chrome(element, heading):
+    if depth > MAX_DEPTH or element.tag == "a" or element in others or is_chrome(element, heading):
         return 0
-    own = len((element.text or "").split()) if element.tag != "a" else 0
+    own = len((element.text or "").split())
     for child in element:
         if isinstance(child.tag, str) and child.tag not in ("head", "script"):
             own += _weigh(child, weights, depth + 1, others, heading)
-        own += len((child.tail or "").split()) if element.tag != "a" else 0
+        own += len((child.tail or "").split())
     if own:
         weights[element] = own
     return own

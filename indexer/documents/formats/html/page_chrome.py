@@ -200,16 +200,14 @@ def words_outside_links(element: Any, enough: int) -> int:
     Counting stops once `enough` are found, so the number is exact only if it is less than that.
     """
     words = 0
-    for node in element.iter():
-        if not isinstance(node.tag, str):
-            continue
-        inside_link = node.tag == "a"
-        if node.text and not inside_link:
-            words += len(node.text.split())
-        if node.tail and node is not element and node.getparent().tag != "a":
-            words += len(node.tail.split())
-        if words >= enough:
-            break
+    pending = [element]
+    while pending and words < enough:
+        node = pending.pop()
+        if isinstance(node.tag, str) and node.tag != "a":
+            words += len((node.text or "").split())
+            pending.extend(node)
+        if node is not element:
+            words += len((node.tail or "").split())
     return words
 
 
