@@ -70,19 +70,23 @@ def visible(records: Sequence[Record], group: str) -> list[Record]:
     return [record for record in stated if set(record["mat"]) <= SEEN[group]]
 
 
-@pytest.fixture
-def logins(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Return the file of logins of a server that also has guests."""
-    path = tmp_path / "logins"
+def write_logins(path: Path, environment: pytest.MonkeyPatch) -> None:
+    """Write a file of logins, and set that a server has them and guests."""
     lines = [
         login_line("an", HASHED, ("ban khác", "Lãnh Đạo", "cán bộ")),
         login_line("binh", HASHED, ("cán bộ",)),
         login_line("khach", HASHED),
     ]
     path.write_text("\n".join(lines) + "\n", encoding="utf-8")
-    monkeypatch.setenv("TRACUU_PASSWORD_FILE", str(path))
-    monkeypatch.setenv("TRACUU_GUESTS", "1")
-    return path
+    environment.setenv("TRACUU_PASSWORD_FILE", str(path))
+    environment.setenv("TRACUU_GUESTS", "1")
+
+
+@pytest.fixture
+def logins(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Return the file of logins of a server that also has guests."""
+    write_logins(tmp_path / "logins", monkeypatch)
+    return tmp_path / "logins"
 
 
 WORDS = ("dân vận", "công tác", "huyện ủy", "văn hóa", "nông thôn", "báo cáo", "hội nghị")
@@ -195,29 +199,15 @@ def compare(records: Sequence[Record], index: Path, folder: Path) -> None:
 @settings(max_examples=6, deadline=None, phases=(Phase.explicit, Phase.generate))
 @given(records=records_of_everyone())
 def test_a_visitor_receives_what_an_archive_of_his_documents_would_send(
-    logins_for_all: None, records: list[Record]
+    records: list[Record],
 ) -> None:
     if not any(visible([record], "lãnh đạo") for record in records):
         return
-    with TemporaryDirectory() as scratch:
+    with TemporaryDirectory() as scratch, pytest.MonkeyPatch.context() as environment:
         folder = Path(scratch)
+        write_logins(folder / "logins", environment)
         rebuild([source(folder / "kho", records)], folder / "index")
         compare(records, folder / "index", folder)
-
-
-@pytest.fixture(scope="module")
-def logins_for_all(tmp_path_factory: pytest.TempPathFactory) -> Any:
-    """Set what `logins` sets for a whole module, as property tests need it."""
-    with pytest.MonkeyPatch.context() as environment:
-        path = tmp_path_factory.mktemp("logins") / "logins"
-        lines = [
-            login_line("an", HASHED, ("ban khác", "Lãnh Đạo", "cán bộ")),
-            login_line("binh", HASHED, ("cán bộ",)),
-        ]
-        path.write_text("\n".join(lines), encoding="utf-8")
-        environment.setenv("TRACUU_PASSWORD_FILE", str(path))
-        environment.setenv("TRACUU_GUESTS", "1")
-        yield
 
 
 RECORDS: list[Record] = [
