@@ -16,6 +16,7 @@ from indexer.errors import (
     IndexDamaged,
     IndexMissing,
     InputError,
+    NoSuchGroup,
     OriginalNotFound,
     QueriesError,
     RequestError,
@@ -67,6 +68,7 @@ from indexer.models import (
     Status,
 )
 from indexer.partial_date import PartialDate, Precision, format_date, parse_iso, precision_of
+from indexer.profile.access import AccessRule
 from indexer.profile.appearance import Logo, Shades, read_logo, shades
 from indexer.profile.archive_profile import NO_PROFILE, ArchiveProfile, FieldType, OwnField, Pinned
 from indexer.profile.originals import Original
@@ -88,6 +90,7 @@ __all__ = [
     "NO_PROFILE",
     "PATH_SEPARATOR",
     "SETTINGS",
+    "AccessRule",
     "Archive",
     "ArchiveProfile",
     "Block",
@@ -113,6 +116,7 @@ __all__ = [
     "InputError",
     "Logo",
     "Measures",
+    "NoSuchGroup",
     "Options",
     "Original",
     "OriginalNotFound",

@@ -45,7 +45,8 @@ class _OpenEngine:
 
 
 class Archive:
-    """The built index of one folder, open for searching. Many threads may use it at once.
+    """The built index of one folder, as one group of readers may see it, open for searching. Many
+    threads may use it at once.
 
     Use `Archive.open`, and close it or use it as a context manager. After a rebuild or update, the
     next call uses the new generation. Every method but `close` and `health` raises UnusableIndex
@@ -54,9 +55,10 @@ class Archive:
     if the word model cannot be loaded.
     """
 
-    def __init__(self, index_dir: Path, timeout: float | None = None) -> None:
+    def __init__(self, index_dir: Path, timeout: float | None = None, group: str = "") -> None:
         self._dir = index_dir
         self._timeout = timeout
+        self._group = group
         self._backend = backend()
         self._lock = threading.Lock()
         self._closed = False
@@ -70,16 +72,23 @@ class Archive:
         self._open = self._open_newest()
 
     @classmethod
-    def open(cls, index_dir: Path, timeout: float | None = None) -> Archive:
+    def open(cls, index_dir: Path, timeout: float | None = None, group: str = "") -> Archive:
         """Open the current generation of a folder, or the former one if the current is damaged.
 
-        `timeout` is the number of seconds that each search or highlighting may take; None for no
-        limit. The caller
-        closes the archive. Raises IndexMissing if the folder has no index, IndexDamaged if neither
-        generation can be opened, UnusableIndex if a file cannot be read for another reason,
-        SettingError if the engine that the setting names cannot be used.
+        The caller closes the archive. Raises IndexMissing if the folder has no index, NoSuchGroup
+        if that has no such group, IndexDamaged if neither generation can be opened, UnusableIndex
+        if a file cannot be read for another reason, SettingError if the engine that the setting
+        names cannot be used.
+
+        Parameters
+        ----------
+        index_dir : the index folder.
+        timeout : number of seconds that each search or highlighting may take; None for no
+            limit.
+        group : open what this group of `[access]` in `archive.toml` may see; "" for what everyone
+            may see.
         """
-        return cls(index_dir, timeout)
+        return cls(index_dir, timeout, group)
 
     def search(self, request: SearchRequest) -> Results:
         """Return the results of a search, as `indexer.search.search` does.
@@ -146,6 +155,11 @@ class Archive:
             return complete(text, engine.lexicon, limit)
 
     @property
+    def group(self) -> str:
+        """The group of readers whose documents it has; "" if it has those that everyone may see."""
+        return self._group
+
+    @property
     def damage(self) -> str | None:
         """A line that says what is damaged in the current generation, as far as it was read, and
         what to do about it; None if no damage was found."""
@@ -195,10 +209,10 @@ class Archive:
         """Open the current generation, or the former one if the current one is damaged; set
         `_damage` in that case. Raises as `open` does."""
         try:
-            engine = self._backend.open_engine(self._dir)
+            engine = self._backend.open_engine(self._dir, self._group)
         except IndexDamaged as error:
             try:
-                engine = self._backend.open_former_engine(self._dir)
+                engine = self._backend.open_former_engine(self._dir, self._group)
             except UnusableIndex:
                 raise error from None
             self._damage = str(error)
@@ -228,7 +242,7 @@ class Archive:
         if not self._opening.acquire(blocking=False):
             return
         try:
-            engine = self._backend.open_engine(self._dir)
+            engine = self._backend.open_engine(self._dir, self._group)
             fresh = _OpenEngine(engine, engine.status)
             with self._lock:
                 former = fresh

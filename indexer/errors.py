@@ -17,6 +17,7 @@
         ├── IndexDamaged            a file is missing, unknown or changed
         ├── IndexBusy               another rebuild or update holds the lock
         ├── EngineUnavailable       the cluster does not answer, or cannot now; it may soon
+        ├── NoSuchGroup             the index has nothing for a group of this name
         └── UnsupportedByEngine     the chosen engine does not do this
 
 The text of an error is one line in English for the person at the command line: what happened
@@ -165,6 +166,12 @@ class EngineUnavailable(UnusableIndex):
     """The cluster that has the index does not answer, or cannot answer now."""
 
     code = "engine_unavailable"
+
+
+class NoSuchGroup(UnusableIndex):
+    """`[access]` of the index names no group of this name."""
+
+    code = "no_such_group"
 
 
 class UnsupportedByEngine(UnusableIndex):

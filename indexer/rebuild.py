@@ -17,14 +17,16 @@ from indexer.documents import (
     Skipped,
     Unchanged,
     Warned,
+    Withheld,
     read_sources,
     source_bytes,
     source_profiles,
 )
 from indexer.engines import backend
-from indexer.errors import DocumentError, SourceError, UnusableIndex
+from indexer.errors import DocumentError, SourceError, UnsupportedByEngine, UnusableIndex
 from indexer.models import Document, Status
-from indexer.profile.archive_profile import ArchiveProfile, OwnField
+from indexer.profile.access import AccessRule
+from indexer.profile.archive_profile import ArchiveProfile, OwnField, common_access
 from indexer.worker_pool import usable_processors
 
 Progress = Callable[[int, int], None]
@@ -47,6 +49,8 @@ class ReadingReport:
         documents without a format too. An update counts only the files that it reads.
     broken, broken_count : the first MAX_REPORTS errors of unreadable documents, and the number of
         all.
+    withheld, withheld_count : the first MAX_REPORTS errors of documents that were read, but that
+        nobody may see, and the number of all; they are in no index.
     warnings, warning_count : the first MAX_REPORTS notes on partly read documents, and the number
         of all.
     skipped : ending of a file name in lower case, with the dot, or "(no ending)" → number of files
@@ -60,6 +64,8 @@ class ReadingReport:
     read: Mapping[str, int] = field(default_factory=dict)
     broken: tuple[DocumentError, ...] = ()
     broken_count: int = 0
+    withheld: tuple[DocumentError, ...] = ()
+    withheld_count: int = 0
     warnings: tuple[Warned, ...] = ()
     warning_count: int = 0
     skipped: Mapping[str, int] = field(default_factory=dict)
@@ -69,8 +75,9 @@ class ReadingReport:
 
     @property
     def is_complete(self) -> bool:
-        """True if every file was read, if only partly, or left out on purpose."""
-        return not self.broken_count and not self.skipped
+        """True if every file was read, if only partly, or left out on purpose, and someone may see
+        each document."""
+        return not self.broken_count and not self.withheld_count and not self.skipped
 
     def to_record(self) -> dict[str, Any]:
         """Return a JSON-ready dict with a key for each attribute; errors and notes as lines."""
@@ -78,6 +85,8 @@ class ReadingReport:
             "read": dict(self.read),
             "broken": list(map(str, self.broken)),
             "broken_count": self.broken_count,
+            "withheld": list(map(str, self.withheld)),
+            "withheld_count": self.withheld_count,
             "warnings": list(map(str, self.warnings)),
             "warning_count": self.warning_count,
             "skipped": dict(self.skipped),
@@ -113,16 +122,19 @@ def rebuild(
     progress: Progress | None = None,
     options: Options | None = None,
     allow_shrink: bool = True,
+    allow_public: bool = True,
     part: tuple[int, int] | None = None,
 ) -> RebuildReport:
     """Build the index of `sources` in `index_dir`, make it current, and return a report.
 
-    A broken document never stops a rebuild. Raises SourceError if a source cannot be read at all,
-    if no document can be read, or if two sources define a field differently; IndexBusy if another
-    rebuild or update is running; UnusableIndex if the disk cannot be written; UnsupportedByEngine
-    for a `part` of an index in a folder; SettingError if the engine that the setting names cannot
-    be used; WordModelError if the word model cannot be loaded. The former generation then stays.
-    Large sources are read and indexed in worker processes.
+    A broken document never stops a rebuild; one that nobody may see (`[access]` of `archive.toml`)
+    is left out and reported. Raises SourceError if a source cannot be read at all, if no document
+    can be read, or if two sources define a field, or who may see what, differently; IndexBusy if
+    another rebuild or update is running; UnusableIndex if the disk cannot be written;
+    UnsupportedByEngine for a `part` of an index in a folder, or for `[access]` on a cluster;
+    SettingError if the engine that the setting names cannot be used; WordModelError if the word
+    model cannot be loaded. The former generation then stays. Large sources are read and indexed in
+    worker processes.
 
     Parameters
     ----------
@@ -133,10 +145,18 @@ def rebuild(
     allow_shrink : False to raise SourceError also if the index would lose more than MAX_LOSS of its
         documents, or if more files and documents were left out than documents read. Nothing of this
         is checked if there is no index with documents that can be opened.
+    allow_public : False to raise SourceError also if the current index hides documents from some
+        readers, and the sources state no `[access]`.
     part : number of a part of the documents, and the number of parts, to share a rebuild among
         machines with a cluster; None for all documents.
     """
     reader = SourceReader(sources, progress, options)
+    if not allow_public and reader.access is None and _hides_documents(index_dir):
+        raise SourceError(
+            "The index hides documents from some readers, but no source states [access], so "
+            "everyone would see all of them.",
+            "Restore [access] in archive.toml, or add --allow-public if this is intended.",
+        )
     documents = reader.documents()
     if not allow_shrink and (former := _documents_before(index_dir)):
         documents = _unless_shrunk(documents, reader, former)
@@ -145,9 +165,15 @@ def rebuild(
         status = backend().build(
             index_dir,
             documents,
+            access=reader.access,
             profiles=reader.found_profiles,
             progress=reader.report_done,
             rejected=reader.note_rejected,
+        )
+    elif reader.access is not None:
+        raise UnsupportedByEngine(
+            "An index that hides documents from some readers is not built in parts.",
+            "Leave out --part, and set TRACUU_ENGINE=whoosh.",
         )
     else:
         status, missing = backend().build_part(
@@ -169,15 +195,23 @@ MAX_LOSS = 0.2
 
 
 def _documents_before(index_dir: Path) -> int:
-    """Return the number of documents in the current index; 0 if it cannot be opened."""
+    """Return the number of documents in the current index, that of the group that sees most; 0 if
+    it cannot be opened."""
     try:
         engine = backend().open_engine(index_dir)
     except UnusableIndex:
         return 0
     try:
-        return engine.status.documents
+        return max(engine.status.documents, *backend().audience_sizes(index_dir).values(), 0)
     finally:
         engine.close()
+
+
+def _hides_documents(index_dir: Path) -> bool:
+    try:
+        return bool(backend().audience_sizes(index_dir))
+    except UnusableIndex:
+        return False
 
 
 def _unless_shrunk(
@@ -191,7 +225,7 @@ def _unless_shrunk(
     yield from documents
     report = reader.report()
     read = sum(report.read.values())
-    left_out = report.broken_count + sum(report.skipped.values())
+    left_out = report.broken_count + report.withheld_count + sum(report.skipped.values())
     if read < (1 - MAX_LOSS) * former or left_out > read:
         raise SourceError(
             f"The index has {former:,} documents; only {read:,} were read and {left_out:,} left "
@@ -240,6 +274,7 @@ class SourceReader:
     known : the files of the index, of which unchanged ones are not read again; none at first, may
         be set before reading.
     broken : the first MAX_REPORTS errors so far.
+    access : who may see which documents, by `archive.toml`; None if everyone may see all.
     has_new_fields : True if `note_known_fields` found a field that the index lacks or defines
         otherwise.
     """
@@ -253,6 +288,8 @@ class SourceReader:
         self.known = KnownFiles()
         self.broken: list[DocumentError] = []
         self._broken_count = 0
+        self._withheld: list[DocumentError] = []
+        self._withheld_count = 0
         self._warnings: list[Warned] = []
         self._warning_count = 0
         self._recent: list[str] = []  # warnings since the last document of `inspected`
@@ -263,6 +300,7 @@ class SourceReader:
         self._unknown_keys: Counter[str] = Counter()
         self._sources = sources
         self._profiles = source_profiles(sources)
+        self.access = self._common_access()
         self._wanted = {
             name
             for profile in self._profiles.values()
@@ -305,9 +343,9 @@ class SourceReader:
         if held is not None:
             yield Inspected(held, tuple(self._recent), self._kept_share)
 
-    def changes(self) -> Iterator[Document | Unchanged]:
-        """Yield the documents of each new or changed file, and an Unchanged for each file that is
-        `known`.
+    def changes(self) -> Iterator[Document | Unchanged | Withheld]:
+        """Yield the documents of each new or changed file, an Unchanged for each file that is
+        `known`, and a Withheld for each document that nobody may see.
 
         They come in the order of the sources. What cannot be read is counted for `report`; a file
         that is gone yields nothing. Raises SourceError at the end if there was no document, not
@@ -328,13 +366,33 @@ class SourceReader:
                     self.note_pinned(name)
                 self._report_read()
                 yield item
+            elif isinstance(item, Withheld):
+                self._withheld_count += 1
+                if len(self._withheld) < MAX_REPORTS:
+                    self._withheld.append(item.error)
+                yield item
             else:
                 self._note(item)
         if not self._documents_read:
-            first = f" The first reason: {self.broken[0]}" if self.broken else ""
+            reasons = [*self.broken, *self._withheld]
+            first = f" The first reason: {reasons[0]}" if reasons else ""
             raise SourceError(
                 "No document could be read; the index stays as it was.", first.strip()
             )
+
+    def _common_access(self) -> AccessRule | None:
+        """Return who may see what, by all sources; None if everyone may see all.
+
+        Raises SourceError if they state it differently, also if one is a file, which states none.
+        """
+        access = common_access(self._profiles)
+        file = next((source for source in self._sources if not Path(source).is_dir()), None)
+        if access is not None and file is not None:
+            raise SourceError(
+                f"{file} is a file and states no [access], as the other sources do.",
+                "Put it into a folder with an archive.toml that does.",
+            )
+        return access
 
     @property
     def missing_pins(self) -> set[str]:
@@ -369,6 +427,8 @@ class SourceReader:
             dict(self._read.most_common()),
             tuple(self.broken),
             self._broken_count,
+            tuple(self._withheld),
+            self._withheld_count,
             tuple(self._warnings),
             self._warning_count,
             dict(self._skipped.most_common()),

@@ -51,6 +51,12 @@ SETTINGS: tuple[Setting, ...] = (
     Setting(
         "login_header", "off", "header in which a trusted proxy names the visitor; `off`: none"
     ),
+    Setting(
+        "group_header",
+        "off",
+        "header in which that proxy names the visitor's groups, with commas; `off`: none",
+    ),
+    Setting("guests", 0, "1: without a login, visitors see what is public; 0: nothing", range(2)),
     Setting("admin_password_file", "off", "logins of the administrator (statistics, metrics)"),
     Setting("admin_addresses", "127.0.0.0/8,::1", "addresses of the administrator; `off`: none"),
     Setting(

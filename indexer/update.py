@@ -6,11 +6,11 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from indexer.documents import KnownFiles, Options, Unchanged
+from indexer.documents import KnownFiles, Options, Unchanged, Withheld
 from indexer.engines import backend
-from indexer.engines.base import Kept, SearchEngine
+from indexer.engines.base import Change, Holdings, Kept, Withdrawn
 from indexer.errors import DocumentError, IndexMissing, SourceError
-from indexer.models import Document, Status
+from indexer.models import Status
 from indexer.rebuild import Progress, ReadingReport, SourceReader, rebuild
 
 
@@ -56,13 +56,15 @@ def update(
     if there is no index and nothing to delete, it is built. Files that are as they were at the last
     rebuild or update are not read again.
 
-    Raises DocumentNotFound for an id in `delete` that the index does not have, IndexMissing if
-    there is something to delete and no index, IndexBusy if another rebuild or update is running,
-    IndexDamaged if a file of the index is damaged, UnusableIndex if the disk cannot be written,
-    WordModelError if the word model cannot be loaded, SettingError if the engine that the setting
-    names cannot be used, SourceError if a source cannot be read at all, if no document can be read
-    or two sources define a field differently, with `prune` also if any document cannot be read (its
-    source may still have it). The former generation then stays.
+    A document that nobody may see any more is deleted, and reported. Raises DocumentNotFound for an
+    id in `delete` that the index does not have, IndexMissing if there is something to delete and no
+    index, IndexBusy if another rebuild or update is running, IndexDamaged if a file of the index is
+    damaged, UnusableIndex if the disk cannot be written, WordModelError if the word model cannot be
+    loaded, SettingError if the engine that the setting names cannot be used, SourceError if a
+    source cannot be read at all, if no document can be read, if two sources define a field
+    differently, if who may see what (`[access]` of `archive.toml`) is not what the index has, with
+    `prune` also if any document cannot be read (its source may still have it). The former
+    generation then stays.
 
     Parameters
     ----------
@@ -84,8 +86,8 @@ def update(
         )
     reader = SourceReader(sources, progress, options)
 
-    def changes_in(engine: SearchEngine) -> Iterator[Document | Kept]:
-        documents = _changes(reader, index_dir, engine, read=bool(sources or prune))
+    def changes_in(holdings: Holdings) -> Iterator[Change]:
+        documents = _changes(reader, index_dir, holdings, read=bool(sources or prune))
         return _all_or_error(documents, reader.broken) if prune else documents
 
     changes = backend().update(
@@ -117,12 +119,19 @@ these and all later ones; until then ids are asked for one by one."""
 
 
 def _changes(
-    reader: SourceReader, index_dir: Path, engine: SearchEngine, *, read: bool
-) -> Iterator[Document | Kept]:
-    """Yield the documents of the sources, and a Kept for each that did not change.
+    reader: SourceReader, index_dir: Path, engine: Holdings, *, read: bool
+) -> Iterator[Change]:
+    """Yield the documents of the sources, a Kept for each that did not change, and a Withdrawn for
+    each that nobody may see.
 
-    `engine` is the current generation. Without `read`, nothing is yielded.
+    `engine` is the current generation. Without `read`, nothing is yielded. Raises SourceError if
+    the sources state another `[access]` than the index has.
     """
+    if read and reader.access != engine.profile.access:
+        raise SourceError(
+            "archive.toml states another [access] than the index has.",
+            "Run `tracuu rebuild` with all sources.",
+        )
     all_ids: list[set[str]] = []
 
     def holds(ids: Sequence[str]) -> bool:
@@ -138,11 +147,13 @@ def _changes(
     for item in reader.changes() if read else ():
         if isinstance(item, Unchanged):
             yield from map(Kept, item.ids)
+        elif isinstance(item, Withheld):
+            yield Withdrawn(item.id)
         else:
             yield item
 
 
-def _find_pinned(reader: SourceReader, engine: SearchEngine) -> None:
+def _find_pinned(reader: SourceReader, engine: Holdings) -> None:
     """Look for pinned documents in the index, whose files may not be read again."""
     for name in filter(engine.has, reader.missing_pins):
         reader.note_pinned(name)
@@ -151,9 +162,7 @@ def _find_pinned(reader: SourceReader, engine: SearchEngine) -> None:
             reader.note_pinned(name, engine.document(name).url)
 
 
-def _all_or_error(
-    documents: Iterable[Document | Kept], broken: Sequence[DocumentError]
-) -> Iterator[Document | Kept]:
+def _all_or_error(documents: Iterable[Change], broken: Sequence[DocumentError]) -> Iterator[Change]:
     """Yield the documents; raise SourceError after the last if `broken` then has any error."""
     yield from documents
     if broken:

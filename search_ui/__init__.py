@@ -16,7 +16,7 @@ from flask import Flask
 from werkzeug.routing import BaseConverter
 
 from indexer import Archive, __version__, int_setting, path_setting, timeout_setting
-from search_ui.access import admission, gate
+from search_ui.access import admission, gate, session
 from search_ui.api import api_routes, crawlers
 from search_ui.http import (
     compression,
@@ -76,6 +76,7 @@ def create_app(
     app.register_blueprint(api_routes.api)
     app.register_blueprint(api_routes.machines)
     app.register_blueprint(crawlers.crawlers)
+    app.register_blueprint(session.session)
     # Responses pass these in reverse order, so the measurement comes last.
     metrics.init_app(app)
     compression.init_app(app)

@@ -28,6 +28,7 @@ from waitress.parser import HTTPRequestParser, ParsingError
 
 from indexer import Archive, SettingError, UnusableIndex, timeout_setting
 from search_ui import create_app
+from search_ui.access.gate import Gate
 
 _RESTART_SECONDS = 1.0
 """Least time, in seconds, between a start of a worker and its restart."""
@@ -67,6 +68,7 @@ def run(
     """
     archive = Archive.open(index_dir, timeout_setting())
     app = create_app(archive, index_dir)  # a wrong setting ends the command, not each worker
+    _refuse_unknown_groups(app, archive)
     with _listening(host, port) as listener:
         address = f"http://{host}:{listener.getsockname()[1]}/"
         if workers == 1:
@@ -77,6 +79,20 @@ def run(
         supervisor = _Supervisor(lambda: _work(index_dir, listener, threads, shared), workers)
         announce(address)
         supervisor.run()
+
+
+def _refuse_unknown_groups(app: Flask, archive: Archive) -> None:
+    """Raise SettingError if a login names a group that the archive does not have."""
+    access = archive.profile().access
+    gate: Gate = app.extensions["tracuu.gate"]
+    if unknown := gate.unknown_groups(access):
+        groups = ", ".join(access.names) if access else "none"
+        raise SettingError(
+            f"A login names the group {unknown[0]!r}, which the index does not have (it has: "
+            f"{groups}).",
+            "Correct the file of logins, or name it in [access.groups] of archive.toml and run "
+            "`tracuu rebuild`.",
+        )
 
 
 @contextmanager

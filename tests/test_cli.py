@@ -291,7 +291,8 @@ def test_update_adds_and_replaces_documents_and_keeps_the_others(run: Run, tmp_p
     shown = json.loads(pruned.out)
     assert shown.pop("status")["documents"] == 2
     assert shown == {"added": 0, "replaced": 0, "deleted": 2, "unchanged": 2, "absent": 0,
-                     "read": {}, "broken": [], "broken_count": 0, "warnings": [],
+                     "read": {}, "broken": [], "broken_count": 0, "withheld": [],
+                     "withheld_count": 0, "warnings": [],
                      "warning_count": 0, "skipped": {}, "passed_over": 0,
                      "unknown_keys": {}, "unknown_pins": [], "fields_changed": False}  # fmt: skip
     assert run("check", "--index", index).code == 0

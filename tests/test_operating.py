@@ -61,7 +61,8 @@ def test_every_unit_exists() -> None:
 
 
 def test_the_messages_are_those_of_the_program() -> None:
-    code = "".join(path.read_text(encoding="utf-8") for path in ROOT.glob("indexer/**/*.py"))
+    modules = [*ROOT.glob("indexer/**/*.py"), *ROOT.glob("search_ui/**/*.py")]
+    code = "".join(path.read_text(encoding="utf-8") for path in modules)
     table = MANUAL[MANUAL.index("## If something is wrong") :]
     messages = re.findall(r"^\| `([^`]+)`", table, re.MULTILINE)
     assert messages

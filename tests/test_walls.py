@@ -210,9 +210,11 @@ INSIDE = {
         "content": set(),
         "outline": set(),
         "own_fields": {"text"},
+        "access_settings": {"own_fields", "text"},
         "source_file": set(),
         "tables": set(),
         "formats": {
+            "access_settings",
             "content",
             "gazetteer",
             "legacy",

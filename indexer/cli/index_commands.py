@@ -12,6 +12,7 @@ import click
 
 from indexer.cli.language import say
 from indexer.cli.options import (
+    echo_audiences,
     index_option,
     json_option,
     ocr_option,
@@ -62,6 +63,10 @@ def _part(_: click.Context, __: click.Parameter, value: str | None) -> tuple[int
     help="Switch even if more than a fifth of the documents are gone, or most of a source.",
 )  # fmt: skip
 @click.option(
+    "--allow-public", is_flag=True,
+    help="Build even if the index hides documents and archive.toml states no [access] any more.",
+)  # fmt: skip
+@click.option(
     "--part", callback=_part, metavar="K/N",
     help="Index the K-th of N parts; the last one that ends switches. Only on a cluster.",
 )  # fmt: skip
@@ -71,6 +76,7 @@ def _part(_: click.Context, __: click.Parameter, value: str | None) -> tuple[int
 def rebuild(
     sources: tuple[Path, ...],
     allow_shrink: bool,
+    allow_public: bool,
     part: tuple[int, int] | None,
     ocr: bool,
     as_json: bool,
@@ -89,6 +95,7 @@ def rebuild(
             progress=advance,
             options=Options(ocr=ocr),
             allow_shrink=allow_shrink,
+            allow_public=allow_public,
             part=part,
         )
     status = report.status
@@ -103,6 +110,7 @@ def rebuild(
     else:
         place = place_of(index_dir, status.generation)
         click.echo(say(f"{status.documents:,} documents in {place}"))
+        echo_audiences(index_dir)
     print_reading(report.reading, quiet=as_json)
 
 
@@ -130,7 +138,8 @@ def update(
     change are not read again, so a few changes take seconds. A document taken out with --delete is
     added again by the next update whose sources contain it. If there is no index yet, it is built.
     A document that cannot be read is named with the reason and stays as it was in the index; the
-    exit code is then 1. With --prune, nothing is changed in that case.
+    exit code is then 1. With --prune, nothing is changed in that case. One that nobody may see
+    ([access] in archive.toml) is named and taken out.
     """
     if not sources and (prune or not delete):
         sources = (path_setting("seeds"),)
@@ -167,5 +176,6 @@ def _print_report(report: UpdateReport, index_dir: Path) -> None:
         click.echo(say("archive.toml defines fields anew: all files beside it were read again"))
     status = report.status
     click.echo(say(f"{status.documents:,} documents in {place_of(index_dir, status.generation)}"))
+    echo_audiences(index_dir)
     if report.absent:
         click.echo(say(f"{report.absent:,} of them are not in the sources; --prune takes them out"))

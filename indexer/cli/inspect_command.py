@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from indexer.cli.language import number, say
+from indexer.cli.language import number, say, say_problem
 from indexer.cli.options import json_option, ocr_option
 from indexer.cli.reading_report import print_reading
 from indexer.documents import Options
@@ -86,7 +86,7 @@ def _print(console: Console, found: Inspected) -> None:
         *((own.key, "; ".join(map(str, own.values))) for own in document.own),
         ("words", number(len(document.body.split()))),
         ("kept", None if found.kept_share is None else f"{found.kept_share:.0%}"),
-        *(("warning", say(warning)) for warning in found.warnings),
+        *(("warning", say_problem(warning)) for warning in found.warnings),
     ]
     for name, value in rows:
         if value:

@@ -1,9 +1,9 @@
 """The language of the command line, Vietnamese or English: that of `--lang`, else of the locale.
 
 Commands write English; `vietnamese.tsv` has the same in Vietnamese. The library says why a document
-was found in Vietnamese (that is what JSON has): the table is then read the other way. What the
-table lacks, and names and paths within a sentence, stay as they are. JSON and exit codes do not
-depend on the language.
+was found in Vietnamese (that is what JSON has): the table is then read the other way.
+`problems.tsv` has why documents were left out. What the tables lack, and names and paths within a
+sentence, stay as they are. JSON and exit codes do not depend on the language.
 """
 
 from __future__ import annotations
@@ -12,6 +12,8 @@ import re
 from collections.abc import Mapping, Sequence
 from functools import cache
 from importlib.resources import files
+
+from indexer.errors import TraCuuError
 
 LANGUAGES = ("vi", "en")
 
@@ -49,6 +51,36 @@ def say(english: str) -> str:
     return _rendered(english, *_table()) if _current == "vi" else english
 
 
+def say_problem(problem: TraCuuError | str) -> str:
+    """Return an error or warning about a source in the current language, on one line.
+
+    Before its reason stand names of files and lines, which stay as they are, with ": " after each;
+    so do the words of a library in brackets.
+    """
+    if _current != "vi":
+        return str(problem)
+    if not isinstance(problem, str):
+        return f"{_said_of_source(problem.message)} {_said_of_source(problem.hint)}".strip()
+    for stop in reversed([match.end() for match in re.finditer(r"\.(?= )", problem)]):
+        message, hint = problem[:stop], problem[stop + 1 :]
+        said = _said_of_source(hint)
+        if said != hint:  # an error as one text: message and hint
+            return f"{_said_of_source(message)} {said}"
+    return _said_of_source(problem)
+
+
+def _said_of_source(english: str) -> str:
+    exact, templates = _table("problems.tsv")
+    at = 0
+    while True:
+        said = _rendered(english[at:], exact, templates)
+        if said != english[at:]:
+            return english[:at] + said
+        if (colon := english.find(": ", at)) < 0:
+            return english
+        at = colon + 2
+
+
 def say_of(vietnamese: str) -> str:
     """Return a Vietnamese text of the library in the current language."""
     return _rendered(vietnamese, *_table(reverse=True)) if _current == "en" else vietnamese
@@ -70,20 +102,26 @@ def _rendered(text: str, exact: Mapping[str, str], templates: Sequence[_Template
     for pattern, other in templates:
         if match := pattern.fullmatch(text):
             parts = {
-                name: _localised(exact.get(part, part)) for name, part in match.groupdict().items()
+                name: say_problem(part)
+                if name == "reason" and part not in exact
+                else _localised(exact.get(part, part))
+                for name, part in match.groupdict().items()
             }
             return other.format(**parts)
     return text
 
 
 @cache
-def _table(*, reverse: bool = False) -> tuple[dict[str, str], list[_Template]]:
-    """Return the rows of vietnamese.tsv, from English to Vietnamese, or the other way if `reverse`.
+def _table(
+    name: str = "vietnamese.tsv", *, reverse: bool = False
+) -> tuple[dict[str, str], list[_Template]]:
+    """Return the rows of the file `name`, from English to Vietnamese, or the other way if
+    `reverse`.
 
     Those without `{…}` are a dict: text → its translation. The others are pairs: a pattern with a
     group for each `{name}`, and the translation, a format string with the same names.
     """
-    text = files(__package__).joinpath("vietnamese.tsv").read_text("utf-8")
+    text = files(__package__).joinpath(name).read_text("utf-8")
     exact: dict[str, str] = {}
     templates: list[_Template] = []
     for line in text.splitlines():
@@ -91,7 +129,7 @@ def _table(*, reverse: bool = False) -> tuple[dict[str, str], list[_Template]]:
             continue
         english, _, vietnamese = line.partition("\t")
         source, target = (vietnamese, english) if reverse else (english, vietnamese)
-        if "{" in source:
+        if _FIELD.search(re.escape(source)):
             pattern = _FIELD.sub(r"(?P<\1>.*?)", re.escape(source))
             templates.append((re.compile(pattern, re.DOTALL), target))
         else:

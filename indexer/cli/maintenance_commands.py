@@ -9,9 +9,10 @@ from pathlib import Path
 import click
 
 from indexer.cli.language import say
-from indexer.cli.options import index_option, place_of
+from indexer.cli.options import echo_audiences, index_option, place_of
 from indexer.engines import backend
 from indexer.models import Status
+from indexer.settings import setting
 
 
 @click.command()
@@ -31,6 +32,7 @@ def check(index_dir: Path) -> None:
             err=True,
         )
     click.echo(say(f"{place_of(index_dir, backend().current(index_dir))}: whole"))
+    echo_audiences(index_dir)
 
 
 def _missing_pins(index_dir: Path) -> list[str]:
@@ -38,12 +40,18 @@ def _missing_pins(index_dir: Path) -> list[str]:
 
     Raises UnusableIndex if the index cannot be opened.
     """
-    engine = backend().open_engine(index_dir)
-    try:
-        pinned = {name for pin in engine.profile.pinned for name in pin.documents}
-        return sorted(pinned.difference(engine.ids())) if pinned else []
-    finally:
-        engine.close()
+    missing: set[str] | None = None
+    for group in ("", *backend().audience_sizes(index_dir)):
+        engine = backend().open_engine(index_dir, group)
+        try:
+            if missing is None:
+                missing = {name for pin in engine.profile.pinned for name in pin.documents}
+            if not missing:
+                return []
+            missing.difference_update(engine.ids())
+        finally:
+            engine.close()
+    return sorted(missing or ())
 
 
 @click.command()
@@ -77,11 +85,14 @@ def restore(folder: Path, index_dir: Path) -> None:
     """Copy the index back from a backup in FOLDER, verify it, and switch to it.
 
     A running server switches to it by itself. The index that was there before is kept, even if it
-    is damaged; `tracuu rollback` returns to it.
+    is damaged; `tracuu rollback` returns to it. A backup with other rules of access than the index
+    ([access] in archive.toml) is refused, because it might show what is hidden now.
     """
-    _print_status(backend().copy_index(folder, index_dir), index_dir)
+    _print_status(backend().copy_index(folder, index_dir, keep_access=True), index_dir)
 
 
 def _print_status(status: Status, folder: Path) -> None:
     place = place_of(folder, status.generation)
     click.echo(say(f"{status.documents:,} documents of {status.built_at} in {place}"))
+    if setting("engine") == "whoosh":
+        echo_audiences(folder)

@@ -12,7 +12,8 @@ import click
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
-from indexer.cli.language import number
+from indexer.cli.language import number, say
+from indexer.engines import backend
 from indexer.settings import path_setting, setting
 
 
@@ -28,9 +29,23 @@ def index_option(command: Callable[..., None]) -> Callable[..., None]:
     )(command)
 
 
+def echo_audiences(index_dir: Path) -> None:
+    """Print how many documents each group of readers may see; nothing if everyone may see all."""
+    for group, count in backend().audience_sizes(index_dir).items():
+        click.echo(f"  {number(count):>8} {group or say('for everyone')}")
+
+
 def place_of(index_dir: Path, generation: str) -> str:
     """Return where a generation is, for a message: its folder, or its name in the cluster."""
     return str(index_dir / generation) if setting("engine") == "whoosh" else generation
+
+
+def group_option(command: Callable[..., None]) -> Callable[..., None]:
+    """Add the option --group, whose documents are read, to a command as `group`."""
+    return click.option(
+        "--group", default="", metavar="NAME",
+        help="As a group of [access] in archive.toml sees it; else as everyone does.",
+    )(command)  # fmt: skip
 
 
 def json_option(command: Callable[..., None]) -> Callable[..., None]:

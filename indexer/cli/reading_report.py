@@ -6,7 +6,7 @@ import sys
 
 import click
 
-from indexer.cli.language import number, say
+from indexer.cli.language import number, say, say_problem
 from indexer.documents.formats import ENDINGS
 from indexer.rebuild import ReadingReport
 
@@ -17,9 +17,11 @@ _MAX_KEYS = 30
 def problems(report: ReadingReport) -> list[str]:
     """Return a line for each document and kind of file that was left out or not read as a whole,
     and for settings that do not fit."""
-    lines = [_note(f"left out: {error}") for error in report.broken]
+    lines = [_note(f"left out: {say_problem(error)}") for error in report.broken]
     lines += _more(report.broken_count - len(report.broken), "left out")
-    lines += [_note(f"warning: {warning}") for warning in report.warnings]
+    lines += [_note(f"left out: {say_problem(error)}") for error in report.withheld]
+    lines += _more(report.withheld_count - len(report.withheld), "left out")
+    lines += [_note(f"warning: {say_problem(str(warning))}") for warning in report.warnings]
     lines += _more(report.warning_count - len(report.warnings), "warning")
     for ending, count in report.skipped.items():
         noun = "file" if count == 1 else "files"
@@ -54,6 +56,8 @@ def print_reading(report: ReadingReport, *, quiet: bool = False) -> None:
             click.echo(f"  {number(count):>8} {say('read'):<7} {name}")
         if report.broken_count:
             click.echo(f"  {number(report.broken_count):>8} {say('broken')}")
+        if report.withheld_count:
+            click.echo(f"  {number(report.withheld_count):>8} {say('seen by nobody')}")
         for ending, count in report.skipped.items():
             click.echo(f"  {number(count):>8} {say('no format')} {ending}")
     if not report.is_complete:

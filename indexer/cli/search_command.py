@@ -13,7 +13,7 @@ from rich.text import Text
 
 from indexer.archive import Archive
 from indexer.cli.language import say, say_of
-from indexer.cli.options import index_option, json_option
+from indexer.cli.options import group_option, index_option, json_option
 from indexer.facets import FACET_NAMES
 from indexer.models import Explanation, Range, SearchRequest, Sort
 from indexer.partial_date import format_date
@@ -47,6 +47,7 @@ from indexer.settings import int_setting, timeout_setting
     help="List only this document and its copies.",
 )
 @click.option("--explain", is_flag=True, help="Say why each hit was found, and for what it scored.")
+@group_option
 @json_option
 @index_option
 def search(
@@ -59,10 +60,15 @@ def search(
     ungrouped: bool,
     copies_of: str,
     explain: bool,
+    group: str,
     as_json: bool,
     index_dir: Path,
 ) -> None:
-    """Search the index, as the page does. With --json, the answer is that of /api/search."""
+    """Search the index, as the page does. With --json, the answer is that of /api/search.
+
+    Where archive.toml hides documents from some readers, only those that everyone may see are
+    found, or with --group those that a group may see.
+    """
     chosen: dict[str, tuple[str, ...]] = {}
     for item in filters:
         name, equals, value = item.partition("=")
@@ -72,7 +78,7 @@ def search(
     request = SearchRequest(
         query, page, size, Sort(sort), exact, chosen, explain, not ungrouped, copies_of
     )
-    with Archive.open(index_dir, timeout_setting()) as archive:
+    with Archive.open(index_dir, timeout_setting(), group) as archive:
         results = archive.search(request)
     if as_json:
         click.echo(json.dumps(results_payload(results), ensure_ascii=False, indent=2))

@@ -60,20 +60,26 @@ def serve(host: str, port: int, workers: int | None, index_dir: Path) -> None:
 
 @click.command()
 @click.argument("name")
-def password(name: str) -> None:
+@click.option(
+    "--group", "groups", multiple=True, metavar="NAME",
+    help="A group of [access] in archive.toml that NAME belongs to; repeatable.",
+)  # fmt: skip
+def password(name: str, groups: tuple[str, ...]) -> None:
     """Print a line for NAME and a password, to be added to a file of logins.
 
     The password is asked for, or read from standard input. The line has only a hash of it
     (scrypt). TRACUU_PASSWORD_FILE and TRACUU_ADMIN_PASSWORD_FILE name such files.
     """
-    from search_ui.access.passwords import hash_password
+    from search_ui.access.passwords import hash_password, login_line
 
     if ":" in name or not name.isprintable():
         raise click.UsageError("A name has no colon and no control characters.")
+    if any(set(":,") & set(group) or not group.isprintable() or not group for group in groups):
+        raise click.UsageError("The name of a group has no colon, comma or control characters.")
     if sys.stdin.isatty():
         text = click.prompt(say("Password"), hide_input=True, confirmation_prompt=True, err=True)
     else:
         text = sys.stdin.readline().rstrip("\r\n")
     if not text:
         raise click.UsageError("The password is empty.")
-    click.echo(f"{name}:{hash_password(text)}")
+    click.echo(login_line(name, hash_password(text), groups))

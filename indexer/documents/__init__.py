@@ -12,11 +12,17 @@ source_file.py  the file that a format module reads
 content.py      what a format module returns
 tables.py       tells tables of data from tables that only lay out text
 own_fields.py   values of the fields that an archive defines itself
+access_settings.py  values that decide who may see a document
 """
 
 from indexer.documents.files.document_reader import GENERATED_KEYS, Options
 from indexer.documents.files.known_files import KnownFiles
-from indexer.documents.files.source_reader import Unchanged, read_sources, source_profiles
+from indexer.documents.files.source_reader import (
+    Unchanged,
+    Withheld,
+    read_sources,
+    source_profiles,
+)
 from indexer.documents.files.sources import (
     KeptShare,
     Skipped,
@@ -38,6 +44,7 @@ __all__ = [
     "Skipped",
     "Unchanged",
     "Warned",
+    "Withheld",
     "outline",
     "province_now",
     "read_page",

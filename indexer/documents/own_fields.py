@@ -91,11 +91,11 @@ def _value(item: Any, kind: FieldType) -> OwnContent | None:
             found = parse_archive_date(str(item))
             return found.isoformat() if found else None
         case FieldType.HIERARCHY:
-            parts = [part for part in _UNDER.split(_clean(str(item))) if part]
+            parts = [part for part in _UNDER.split(storable_line(str(item))) if part]
             path = PATH_SEPARATOR.join(parts)
             return path if parts and len(parts) <= _MAX_DEPTH and len(path) <= MAX_VALUE else None
         case FieldType.TEXT:
-            text = _clean(str(item))
+            text = storable_line(str(item))
             return text if text and len(text) <= MAX_VALUE else None
 
 
@@ -120,7 +120,7 @@ def item_number(item: str | float) -> int | float | None:
     return item if abs(item) < 10**18 else None
 
 
-def _clean(text: str) -> str:
+def storable_line(text: str) -> str:
     """Return a text on one line, without NUL and with "?" for surrogates, which cannot be
     stored."""
     return clean(text.replace("\0", "").encode("utf-8", "replace").decode("utf-8"))

@@ -80,7 +80,9 @@ def mark_chrome(draft: Draft) -> None:
     draft.chrome_kinds = {
         line.number: kind
         for line in draft.lines
-        if (kind := chrome_kind(line)) is not None and not _opens_chapter(draft, line)
+        if (kind := chrome_kind(line)) is not None
+        and not _opens_chapter(draft, line)
+        and not _is_row(draft, line)
     }
     own = draft.own_chrome
     for line in draft.lines:
@@ -93,6 +95,12 @@ def mark_chrome(draft: Draft) -> None:
     for before, line, after in zip(written, written[1:], written[2:], strict=False):
         if line.text in ("A", "a", "Aa") and is_zoom(before) and is_zoom(after):
             draft.claim(line, Role.CHROME)  # between A- and A+
+
+
+def _is_row(draft: Draft, line: Line) -> bool:
+    """Return True if the line is a row of a table with two cells or more that are not empty."""
+    part = draft.parts.get(line.number)
+    return part is not None and sum(map(bool, part.cells)) > 1
 
 
 def _opens_chapter(draft: Draft, line: Line) -> bool:
@@ -147,6 +155,7 @@ def choose_title(draft: Draft) -> None:
         line
         for line in draft.body_lines()
         if line.number not in draft.chrome_kinds
+        and not letterhead.is_motto(line.text)
         and (line.number not in draft.parts or draft.parts[line.number].kind not in _NEVER_TITLE)
     ]
     draft.title = find_title(free)

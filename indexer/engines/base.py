@@ -15,6 +15,7 @@ from typing import Protocol
 
 from indexer.errors import DocumentError
 from indexer.models import Document, Sort, Status, TokenSpan
+from indexer.profile.access import AccessRule
 from indexer.profile.archive_profile import ArchiveProfile, Profiles
 from indexer.query.plan import FeatureScore, Plan, ProximityScore
 from indexer.query.vocabulary.lexicon import Lexicon
@@ -188,12 +189,52 @@ class Kept:
 
 
 @dataclass(frozen=True, slots=True)
+class Withdrawn:
+    """Stands for a document that nobody may see any more, among those given to `Backend.update`,
+    which deletes it; `id` is the id of the document, which need not be in the index."""
+
+    id: str
+
+
+Change = Document | Kept | Withdrawn
+"""What `Backend.update` is told about a document."""
+
+
+class Holdings(Protocol):
+    """What the current generation has, for whoever decides what an update changes: the documents of
+    all audiences together."""
+
+    @property
+    def status(self) -> Status:
+        """The name of the generation, the number of its documents and its build time."""
+        ...
+
+    @property
+    def profile(self) -> ArchiveProfile:
+        """What `archive.toml` stated when it was built."""
+        ...
+
+    def has(self, document_id: str) -> bool:
+        """Return True if a document has this id."""
+        ...
+
+    def ids(self) -> Iterable[str]:
+        """Return the ids of all live documents, ascending by code point."""
+        ...
+
+    def document(self, document_id: str) -> Document:
+        """Return the document with this id. Raises DocumentNotFound if there is none."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
 class Changes:
     """The outcome of an update.
 
     Attributes
     ----------
-    status : the generation that is current after the update; the former one if nothing changed.
+    status : the generation that is current after the update; the former one if nothing changed. Its
+        number of documents is that of all audiences together.
     added, replaced, deleted, unchanged : numbers of documents.
     absent : number of documents that are still in the index but were not among those given.
     """
@@ -209,11 +250,13 @@ class Changes:
 class Backend(Protocol):
     """What an engine's package offers: building, updating, checking and opening an index.
 
-    A module with these functions is a Backend. Where a function does not say otherwise, it raises
-    IndexMissing if the folder has no index, IndexDamaged if a file of it is missing, changed or of
-    another version, IndexBusy while another process builds or updates it, UnusableIndex if the disk
-    cannot be read or written, and EngineUnavailable if a cluster does not answer. If building or
-    updating stops for any reason, the former generation stays current.
+    A module with these functions is a Backend. A generation has an index for each audience of its
+    rule of access (`indexer.profile.access`), which are built, switched and copied together. Where
+    a function does not say otherwise, it raises IndexMissing if the folder has no index,
+    IndexDamaged if a file of it is missing, changed or of another version, IndexBusy while another
+    process builds or updates it, UnusableIndex if the disk cannot be read or written, and
+    EngineUnavailable if a cluster does not answer. If building or updating stops for any reason,
+    the former generation stays current.
     """
 
     def build(
@@ -221,11 +264,13 @@ class Backend(Protocol):
         index_dir: Path,
         documents: Iterable[Document],
         *,
+        access: AccessRule | None = None,
         profiles: Callable[[], Profiles] = dict,
         progress: Callable[[int], None] | None = None,
         rejected: Callable[[DocumentError], None] | None = None,
     ) -> Status:
-        """Build a generation of these documents and make it current; return its status.
+        """Build a generation of these documents and make it current; return its status, with the
+        number of documents of all audiences together.
 
         Also raises DocumentError for an id that occurs twice, SourceError if the profiles
         contradict each other, and any error that iterating `documents` raises.
@@ -233,6 +278,7 @@ class Backend(Protocol):
         Parameters
         ----------
         index_dir : the index folder; created if it is missing.
+        access : who may see which of the documents, as the profiles state it; None for all.
         profiles : returns the profile of each source folder; called once, after the last document.
         progress : called now and then with the number of documents done so far; None for no calls.
         rejected : called for each document that the engine cannot index, which is left out; None
@@ -267,7 +313,7 @@ class Backend(Protocol):
     def update(
         self,
         index_dir: Path,
-        documents: Iterable[Document | Kept] | Callable[[SearchEngine], Iterable[Document | Kept]],
+        documents: Iterable[Change] | Callable[[Holdings], Iterable[Change]],
         *,
         delete: Collection[str] = (),
         prune: bool = False,
@@ -278,13 +324,13 @@ class Backend(Protocol):
         """Add or replace documents, delete others, and make the result current.
 
         Also raises DocumentNotFound for an unknown id in `delete`, DocumentError for an id that
-        occurs twice, SourceError if the profiles contradict each other, and any error that
-        iterating `documents` raises.
+        occurs twice, SourceError if the profiles contradict each other or state another rule of
+        access than the index has, and any error that iterating `documents` raises.
 
         Parameters
         ----------
-        documents : the new versions, in any order; or a function that yields them, given the engine
-            of the current generation, which is called and iterated while the index is locked.
+        documents : the new versions, in any order; or a function that yields them, given what the
+            current generation has, which is called and iterated while the index is locked.
         delete : ids of documents to delete, also if they are among `documents`.
         prune : True to delete every document that is not among `documents`.
         profiles : returns the profile of each source folder that was read; called once, after the
@@ -298,8 +344,13 @@ class Backend(Protocol):
     def check(self, index_dir: Path) -> list[str]:
         """Return every problem of the current generation, one line each; [] if there are none.
 
-        Reads every byte. A damaged file is a problem in the list, not an error.
+        Reads every byte of all its indexes. A damaged file is a problem in the list, not an error.
         """
+        ...
+
+    def audience_sizes(self, index_dir: Path) -> Mapping[str, int]:
+        """Return group → number of documents that it may see, with "" first for the public; {} if
+        everyone may see all documents."""
         ...
 
     def current(self, index_dir: Path) -> str:
@@ -312,12 +363,13 @@ class Backend(Protocol):
         enough to call before every request."""
         ...
 
-    def open_engine(self, index_dir: Path) -> SearchEngine:
-        """Open the current generation; the caller closes it."""
+    def open_engine(self, index_dir: Path, group: str = "") -> SearchEngine:
+        """Open the index of the current generation with what a group may see, "" for what everyone
+        may see; the caller closes it. Raises NoSuchGroup if there is no such group."""
         ...
 
-    def open_former_engine(self, index_dir: Path) -> SearchEngine:
-        """Open the generation that was served before the current one; the caller closes it.
+    def open_former_engine(self, index_dir: Path, group: str = "") -> SearchEngine:
+        """Open that of the generation that was served before; the caller closes it.
 
         Also raises IndexMissing if there is none.
         """
@@ -332,11 +384,12 @@ class Backend(Protocol):
         """
         ...
 
-    def copy_index(self, source: Path, target: Path) -> Status:
+    def copy_index(self, source: Path, target: Path, *, keep_access: bool = False) -> Status:
         """Copy the current generation of `source` to the index folder `target`, verify the copy,
         and make it current there; return its status.
 
-        Raises UnsupportedByEngine if the index is in no folder.
+        With `keep_access`, raises UnusableIndex if the index in `target` has another rule of
+        access. Raises UnsupportedByEngine if the index is in no folder.
         """
         ...
 

@@ -12,6 +12,7 @@ from enum import StrEnum
 from typing import Any
 
 from indexer.errors import SourceError
+from indexer.profile.access import AccessRule
 from indexer.profile.appearance import Logo, check_accent, logo_from
 
 
@@ -72,6 +73,7 @@ class ArchiveProfile:
     originals : absolute paths of folders whose files may be downloaded.
     logo : picture beside the name, or None.
     accent : colour of links and buttons as "#rrggbb"; "" for that of the program.
+    access : who may see which documents; None if everyone may see all.
     """
 
     name: str = ""
@@ -83,6 +85,7 @@ class ArchiveProfile:
     originals: tuple[str, ...] = ()
     logo: Logo | None = None
     accent: str = ""
+    access: AccessRule | None = None
 
     def with_ids(self, ids: Mapping[str, str]) -> ArchiveProfile:
         """Return the profile with the ids of pinned documents instead of their URLs.
@@ -118,6 +121,7 @@ class ArchiveProfile:
             "originals": list(self.originals),
             "logo": self.logo.data if self.logo else "",
             "accent": self.accent,
+            **({"access": self.access.to_record()} if self.access else {}),
         }
 
     @classmethod
@@ -149,6 +153,7 @@ class ArchiveProfile:
             # Profiles of earlier versions have neither.
             logo_from(_text(logo)) if (logo := record.get("logo")) else None,
             _accent(record.get("accent", "")),
+            AccessRule.from_record(record["access"]) if "access" in record else None,
         )
 
 
@@ -163,8 +168,8 @@ def merged(profiles: Profiles) -> ArchiveProfile:
     """Return one profile for an archive that is made from several sources.
 
     Name, description, contact, logo and accent are those of the first source that states them;
-    fields, synonyms, pinned documents and originals are those of all. Raises SourceError if two
-    sources define one field differently.
+    fields, synonyms, pinned documents and originals are those of all, and so is who may see what.
+    Raises SourceError if two sources define one field differently, or state `[access]` differently.
     """
     fields: dict[str, tuple[str, OwnField]] = {}
     for folder, profile in profiles.items():
@@ -187,7 +192,22 @@ def merged(profiles: Profiles) -> ArchiveProfile:
         originals=tuple(dict.fromkeys(folder for one in every for folder in one.originals)),
         logo=next((one.logo for one in every if one.logo), None),
         accent=next((one.accent for one in every if one.accent), ""),
+        access=common_access(profiles),
     )
+
+
+def common_access(profiles: Profiles) -> AccessRule | None:
+    """Return the rule of access of all sources; None if they state none.
+
+    Raises SourceError if they do not state the same.
+    """
+    rules = {profile.access for profile in profiles.values()}
+    if len(rules) > 1:
+        raise SourceError(
+            f"archive.toml of {' and of '.join(profiles)} state [access] differently.",
+            "State the same field, values and groups in all of them.",
+        )
+    return next(iter(rules), None)
 
 
 def stated(profiles: Profiles) -> dict[str, ArchiveProfile]:

@@ -2,9 +2,11 @@
 
 Statistics and metrics are only for the administrator: who has a login of TRACUU_ADMIN_PASSWORD_FILE
 or asks from TRACUU_ADMIN_ADDRESSES. With TRACUU_PASSWORD_FILE or TRACUU_LOGIN_HEADER, the whole
-archive is only for those who log in. Logins are HTTP Basic (RFC 7617), which needs no page, cookie
-or script. No request to this site changes anything, so forged requests from other sites (CSRF) gain
-nothing. Use HTTPS, because the password is in every request.
+archive is only for those who log in; with TRACUU_GUESTS, they see more than others. The groups of a
+login (`g.groups`) decide which documents it sees: `http.site` chooses the archive by them. Logins
+are HTTP Basic (RFC 7617), which needs no page, cookie or script. No request to this site changes
+anything, so forged requests from other sites (CSRF) gain nothing. Use HTTPS, because the password
+is in every request.
 """
 
 from __future__ import annotations
@@ -19,11 +21,12 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from time import monotonic
 
-from flask import Flask, Response, request
-from werkzeug.exceptions import Forbidden, TooManyRequests, Unauthorized
+from flask import Flask, Response, g, request
+from werkzeug.exceptions import Forbidden, NotFound, TooManyRequests, Unauthorized
 
-from indexer import SettingError, int_setting, setting
-from search_ui.access.passwords import hash_password, is_password, read_logins
+from indexer import AccessRule, SettingError, int_setting, setting
+from search_ui.access.passwords import Login, hash_password, is_password, read_logins
+from search_ui.access.session import LOG_IN, LOG_OUT
 
 _FIGURES = frozenset({"keeper.statistics", "machines.figures"})
 ADMIN_ENDPOINTS = _FIGURES | {"machines.export_all_csv", "machines.export_all_lines"}
@@ -43,14 +46,15 @@ _Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 
 class Logins:
-    """The logins of a file, name → hash of the password. Safe to use from many threads.
+    """The logins of a file, by name. Safe to use from many threads.
 
     A password that was right is remembered for ten minutes (as a keyed hash, in memory), because
     verifying one takes a tenth of a second.
     """
 
-    def __init__(self, logins: Mapping[str, str]) -> None:
+    def __init__(self, logins: Mapping[str, Login]) -> None:
         self._logins = logins
+        self.groups = {name: login.groups for name, login in logins.items()}
         self._key = os.urandom(32)
         self._nobody = hash_password(os.urandom(16).hex())
         self._remembered: OrderedDict[bytes, float] = OrderedDict()
@@ -67,8 +71,8 @@ class Logins:
             until = self._remembered.get(digest, 0.0)
         if monotonic() < until:
             return True
-        hashed = self._logins.get(name)
-        right = is_password(password, hashed or self._nobody) and hashed is not None
+        login = self._logins.get(name)
+        right = is_password(password, login.hashed if login else self._nobody) and bool(login)
         if right:
             with self._lock:
                 self._remembered[digest] = monotonic() + _REMEMBERED_SECONDS
@@ -103,47 +107,97 @@ class Failures:
                 self._times.popitem(last=False)
 
 
-class _Gate:
+class Gate:
+    """Lets requests pass, and says to which groups their visitors belong.
+
+    The constructor raises SettingError if a setting or a file of logins cannot be used.
+    """
+
     def __init__(self) -> None:
-        self.admins = _logins("admin_password_file")
-        self.visitors = _logins("password_file")
-        self.addresses = _networks(str(setting("admin_addresses")))
-        header = str(setting("login_header"))
-        self.header = "" if header == "off" else header
-        if self.header and not int_setting("trusted_proxies"):
+        self._admins = _logins("admin_password_file")
+        self._visitors = _logins("password_file")
+        self._addresses = _networks(str(setting("admin_addresses")))
+        self._header, self._group_header = _header("login_header"), _header("group_header")
+        if self._header and not int_setting("trusted_proxies"):
             raise SettingError(
                 "TRACUU_LOGIN_HEADER is set, but no proxy is trusted: anyone could send it.",
                 "Set TRACUU_TRUSTED_PROXIES to the number of proxies, too.",
             )
-        self.failures = Failures()
+        if self._group_header and not self._header:
+            raise SettingError(
+                "TRACUU_GROUP_HEADER is set, but no header that names the visitor.",
+                "Set TRACUU_LOGIN_HEADER, too.",
+            )
+        self._is_private = not int_setting("guests") and bool(self._visitors or self._header)
+        self._failures = Failures()
 
     @property
-    def is_private(self) -> bool:
-        """True if all of the archive is only for those who log in."""
-        return self.visitors is not None or bool(self.header)
+    def has_logins(self) -> bool:
+        """True if visitors may log in here, by a password."""
+        return bool(self._visitors) or any(self._admins.groups.values() if self._admins else ())
+
+    @property
+    def has_readers(self) -> bool:
+        """True if not all visitors get the same answers, so that shared caches must keep none."""
+        return self.has_logins or bool(self._header)
+
+    def unknown_groups(self, access: AccessRule | None) -> list[str]:
+        """Return the groups of logins that the archive does not have, each once; its rule of access
+        is `access`."""
+        every = [self._visitors, self._admins]
+        named = [
+            group
+            for logins in every
+            if logins
+            for groups in logins.groups.values()
+            for group in groups
+        ]
+        unknown = (group for group in named if not (access and access.group_among((group,))))
+        return list(dict.fromkeys(unknown))
 
     def check(self) -> None:
-        """Check the current request; return if it may be answered.
+        """Check the current request, and set `g.login` and `g.groups`; return if it may be
+        answered.
 
-        Raises Unauthorized (401) if a login is missing or wrong, Forbidden (403) if none would
-        help, TooManyRequests (429) after too many wrong passwords.
+        `g.login` is the name of the visitor, "" if nobody logged in. Raises Unauthorized (401) if a
+        login is missing or wrong, Forbidden (403) if none would help, NotFound (404) for the login
+        page where there are no logins, TooManyRequests (429) after too many wrong passwords.
         """
+        g.login, g.groups = "", ()
         if request.endpoint in ADMIN_ENDPOINTS:
             if not self._is_admin():
-                raise Forbidden if self.admins is None else Unauthorized
+                raise Forbidden if self._admins is None else Unauthorized
             if request.endpoint in _FIGURES:
                 return
+        if request.endpoint in _OPEN_ENDPOINTS:
+            return
+        if request.endpoint in (LOG_IN, LOG_OUT) and not self.has_logins:
+            raise NotFound
+        if request.endpoint == LOG_OUT:
+            return
         # An address of the administrator alone opens no documents of a private archive.
-        if (
-            self.is_private
-            and request.endpoint not in _OPEN_ENDPOINTS
-            and not self._is_visitor()
-            and not (self.admins and self._has_login(self.admins))
-        ):
+        must_log_in = self._is_private or request.endpoint == LOG_IN
+        if not self._log_in() and (must_log_in or (self.has_logins and _has_password())):
             raise Unauthorized
 
+    def _log_in(self) -> bool:
+        """Find out who the visitor is; return True if somebody is known."""
+        if self._header and (name := _text(self._header).strip()):
+            named = _text(self._group_header).split(",")
+            g.login, g.groups = name, tuple(group for group in named if group.strip())
+            return True
+        if not self._is_private and not self.has_logins:
+            return False
+        files = [logins for logins in (self._visitors, self._admins) if logins]
+        found = self._accepting(files)
+        if found is None:
+            return False
+        g.login = (request.authorization and request.authorization.username) or ""
+        g.groups = found.groups[g.login]
+        return True
+
     def _is_admin(self) -> bool:
-        if self.admins is not None and self._has_login(self.admins):
+        if self._admins is not None and self._accepting([self._admins]):
             return True
         if not int_setting("trusted_proxies") and any(map(request.environ.get, _FORWARDED)):
             return False  # the address is that of a proxy
@@ -151,44 +205,77 @@ class _Gate:
             address = ipaddress.ip_address(request.remote_addr or "")
         except ValueError:
             return False
-        return any(address in network for network in self.addresses)
+        return any(address in network for network in self._addresses)
 
-    def _is_visitor(self) -> bool:
-        if self.header and request.headers.get(self.header, "").strip():
-            return True
-        return self.visitors is not None and self._has_login(self.visitors)
+    def _accepting(self, files: Sequence[Logins]) -> Logins | None:
+        """Return the first of the files of logins that has the login of the request; None if none
+        has it, which is noted, or if the request has none.
 
-    def _has_login(self, logins: Logins) -> bool:
+        Raises TooManyRequests after too many wrong passwords.
+        """
         given = request.authorization
-        if given is None or given.type != "basic":
-            return False
+        if given is None or not _has_password():
+            return None
         address = request.remote_addr or ""
-        if wait := self.failures.seconds_to_wait(address):
+        if wait := self._failures.seconds_to_wait(address):
             raise TooManyRequests(retry_after=int(wait) + 1)
-        if logins.accept(given.username or "", given.password or ""):
-            return True
-        self.failures.note(address)
-        return False
+        for logins in files:
+            if logins.accept(given.username or "", given.password or ""):
+                return logins
+        self._failures.note(address)
+        return None
 
 
-def init_app(app: Flask) -> None:
-    """Check every request of `app` before it is answered.
+def init_app(app: Flask) -> Gate:
+    """Check every request of `app` before it is answered; return the gate.
 
     Raises SettingError if a setting or a file of logins cannot be used.
     """
-    gate = _Gate()
+    gate = Gate()
+    app.extensions["tracuu.gate"] = gate
     app.before_request(gate.check)
+
+    @app.context_processor
+    def offer() -> dict[str, object]:
+        return {"login": g.get("login", ""), "can_log_in": gate.has_logins}
 
     @app.after_request
     def protect(response: Response) -> Response:
         if response.status_code == 401:
             response.headers["WWW-Authenticate"] = 'Basic realm="Tra Cuu", charset="UTF-8"'
-        if gate.is_private and request.endpoint not in _OPEN_ENDPOINTS:
-            # A cache that several visitors share must not keep what one of them saw.
+        if gate.has_readers and request.endpoint not in _OPEN_ENDPOINTS:
+            # A cache that several visitors share must not keep what one of them saw; nor must that
+            # of a browser, which others may use after him, keep what not everyone may see.
             response.cache_control.public = False
             response.cache_control.private = True
             response.vary.add("Authorization")
+            if g.get("groups"):
+                response.cache_control.no_store = True
         return response
+
+    return gate
+
+
+def _has_password() -> bool:
+    given = request.authorization
+    return given is not None and given.type == "basic"
+
+
+def _header(name: str) -> str:
+    value = str(setting(name))
+    return "" if value == "off" else value
+
+
+def _text(header: str) -> str:
+    """Return the value of a header of the request, as UTF-8 if it is; "" without one.
+
+    WSGI gives headers as Latin-1 (PEP 3333).
+    """
+    value = request.headers.get(header, "") if header else ""
+    try:
+        return value.encode("latin-1").decode("utf-8")
+    except ValueError:
+        return value
 
 
 def _logins(name: str) -> Logins | None:

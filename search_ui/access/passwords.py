@@ -1,8 +1,8 @@
 """Hash passwords (scrypt, RFC 7914), and read the files of logins.
 
-A file has one line for each login: `name:scrypt$15$8$1$<salt>$<hash>`. The numbers are log2(N), r
-and p of scrypt; salt and hash are in Base64. Empty lines and lines that begin with # are skipped.
-`tracuu password NAME` prints such a line.
+A file has one line for each login: `name:scrypt$15$8$1$<salt>$<hash>`, and for a member of groups
+`:group,group` after it. The numbers are log2(N), r and p of scrypt; salt and hash are in Base64.
+Empty lines and lines that begin with # are skipped. `tracuu password NAME` prints such a line.
 """
 
 from __future__ import annotations
@@ -11,8 +11,9 @@ import hashlib
 import hmac
 import os
 from base64 import b64decode, b64encode
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 from indexer import SettingError
 
@@ -22,6 +23,18 @@ _LOG_N, _R, _P = 15, 8, 1
 _SALT_BYTES = 16
 _MAX_PASSWORD = 1024
 """Greatest length of a password in code points; a longer one is refused before it costs time."""
+
+
+class Login(NamedTuple):
+    """A login: the hash of its password, and the groups of `[access]` that it belongs to."""
+
+    hashed: str
+    groups: tuple[str, ...] = ()
+
+
+def login_line(name: str, hashed: str, groups: Sequence[str] = ()) -> str:
+    """Return the line of a login in a file of logins; names of groups have no colon or comma."""
+    return ":".join((name, hashed, *([",".join(groups)] if groups else ())))
 
 
 def hash_password(password: str) -> str:
@@ -51,8 +64,8 @@ def _scrypt(password: str, salt: bytes, log_n: int, r: int, p: int) -> bytes:
     return hashlib.scrypt(raw, salt=salt, n=2**log_n, r=r, p=p, maxmem=memory, dklen=32)
 
 
-def read_logins(path: Path, variable: str) -> Mapping[str, str]:
-    """Return name → hash of the password, for the logins in a file.
+def read_logins(path: Path, variable: str) -> Mapping[str, Login]:
+    """Return name → login, for the logins in a file.
 
     Raises SettingError, naming the setting `variable`, if the file cannot be read, has a line that
     is no login, or has no login at all.
@@ -62,18 +75,20 @@ def read_logins(path: Path, variable: str) -> Mapping[str, str]:
         lines = path.read_text(encoding="utf-8").splitlines()
     except (OSError, UnicodeDecodeError) as error:
         raise SettingError(f"{variable}: {path} cannot be read ({error}).", hint) from None
-    logins: dict[str, str] = {}
+    logins: dict[str, Login] = {}
     for number, line in enumerate(lines, 1):
         if not line.strip() or line.startswith("#"):
             continue
-        name, _, hashed = line.strip().partition(":")
+        name, _, rest = line.strip().partition(":")
+        hashed, _, groups = rest.partition(":")
         try:
             is_password("", hashed)
         except ValueError:
             name = ""
         if not name or not hashed.startswith("scrypt$"):
             raise SettingError(f"{variable}: line {number} of {path} is no login.", hint)
-        logins[name] = hashed
+        names = (" ".join(group.split()) for group in groups.split(","))
+        logins[name] = Login(hashed, tuple(filter(None, names)))
     if not logins:
         raise SettingError(f"{variable}: {path} has no login.", hint)
     return logins

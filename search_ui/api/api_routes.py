@@ -18,7 +18,7 @@ from search_ui.http.current_request import links, requested_search
 from search_ui.http.i18n import LANGUAGES, current
 from search_ui.http.metrics import CONTENT_TYPE, Metrics
 from search_ui.http.query_log import recorded_search
-from search_ui.http.responses import archive_source, json_response, revalidated
+from search_ui.http.responses import archive_source, json_response, revalidated, served_archive
 
 SHORT_NAME, LONG_NAME = 16, 48
 """Greatest length, in characters, of the short and the long name in OpenSearch 1.1."""
@@ -37,7 +37,7 @@ def search_data() -> Response:
     to = links()
     explain = params.parse_explain(request.args.items(multi=True))
     wanted = requested_search()
-    results = recorded_search(archive_source().get(), replace(wanted, explain=explain))
+    results = recorded_search(served_archive(), replace(wanted, explain=explain))
     url = to.same_search(wanted)
     return json_response(results_payload(results, document_url=to.document, search_url=url))
 
@@ -49,7 +49,7 @@ def document_data(document_id: str) -> Response:
 
     Raises DocumentNotFound (404) if the archive has none with this id.
     """
-    archive = archive_source().get()
+    archive = served_archive()
     found = archive.document(document_id)
     return json_response(document_payload(found, archive.copies(found), links().document))
 
@@ -62,7 +62,7 @@ def suggest() -> Response:
     Raises BadParameter (400) if the text is too long.
     """
     text = params.parse_text(request.args.items(multi=True))
-    suggestions = archive_source().get().suggest(text) if text.strip() else ()
+    suggestions = served_archive().suggest(text) if text.strip() else ()
     return json_response({"query": text, "suggestions": list(suggestions)})
 
 
@@ -106,7 +106,7 @@ def opensearch_suggestions() -> Response:
     Raises BadParameter (400) if a parameter is wrong.
     """
     text = requested_search().text
-    found = archive_source().get().suggest(text) if text.strip() else ()
+    found = served_archive().suggest(text) if text.strip() else ()
     answer = json_response([text, list(found)])
     answer.mimetype = "application/x-suggestions+json"
     return answer
@@ -121,7 +121,7 @@ def atom() -> Response:
     Copies are not grouped: if only the newest of a group were an entry, a new copy of a text would
     show the same text to readers again. Raises BadParameter (400) if a parameter is wrong.
     """
-    archive, wanted = archive_source().get(), replace(requested_search(), grouped=False)
+    archive, wanted = served_archive(), replace(requested_search(), grouped=False)
     if wanted.sort is Sort.RELEVANCE:
         wanted = replace(wanted, sort=Sort.NEWEST)
     host = request.host_url.rstrip("/")
@@ -137,7 +137,7 @@ def export_csv() -> Response:
 
     Raises BadParameter (400) if a parameter is wrong.
     """
-    pages = exports.pages(archive_source().get(), requested_search())
+    pages = exports.pages(served_archive(), requested_search())
     return _download(
         exports.csv_lines(pages, site.profile().fields), "text/csv; charset=utf-8", "tra-cuu.csv"
     )
@@ -150,7 +150,7 @@ def export_json() -> Response:
 
     Raises BadParameter (400) if a parameter is wrong.
     """
-    pages = exports.pages(archive_source().get(), requested_search())
+    pages = exports.pages(served_archive(), requested_search())
     found = exports.json_parts(pages, links())
     return _download(found, "application/json", "tra-cuu.json")
 
@@ -161,7 +161,7 @@ def export_all_csv() -> Response:
 
     Raises RequestError (400) if they are more than `exports.EVERYTHING` or a parameter is wrong.
     """
-    pages = exports.all_pages(archive_source().get(), requested_search())
+    pages = exports.all_pages(served_archive(), requested_search())
     return _download(
         exports.csv_lines(pages, site.profile().fields), "text/csv; charset=utf-8", "tra-cuu.csv"
     )
@@ -173,7 +173,7 @@ def export_all_lines() -> Response:
 
     Raises RequestError (400) if they are more than `exports.EVERYTHING` or a parameter is wrong.
     """
-    pages = exports.all_pages(archive_source().get(), requested_search())
+    pages = exports.all_pages(served_archive(), requested_search())
     return _download(exports.json_lines(pages), "application/jsonl; charset=utf-8", "tra-cuu.jsonl")
 
 
@@ -189,8 +189,8 @@ def description() -> Response:
 def figures() -> Response:
     """Return counters and times in the text format of Prometheus, without queries and visitors."""
     metrics: Metrics = current_app.extensions["tracuu.metrics"]
-    archive = archive_source().get()
-    text = metrics.text(archive.status(), damaged=archive.damage is not None)
+    archive = served_archive()
+    text = metrics.text(archive.status(), damaged=archive_source().damage is not None)
     answer = Response(text, content_type=CONTENT_TYPE)
     answer.cache_control.no_store = True
     return answer
@@ -205,7 +205,7 @@ def health() -> Response:
     the index, `cluster` tells its state.
     """
     try:
-        archive = archive_source().get()
+        archive = served_archive()
         status = archive.status()
         cluster = archive.health()
     except UnusableIndex as error:
@@ -216,7 +216,7 @@ def health() -> Response:
         state["built_at"] = status.built_at
         if cluster:
             state["cluster"] = cluster
-        if damage := archive.damage:
+        if damage := archive_source().damage:
             answer = json_response({"status": "damaged", **state, "damage": damage})
         else:
             answer = json_response({"status": "ok", **state})

@@ -10,7 +10,7 @@ from xml.sax.saxutils import escape
 from flask import Blueprint, Response, abort, current_app, request
 
 from search_ui.http.current_request import links, route
-from search_ui.http.responses import archive_source, revalidated
+from search_ui.http.responses import revalidated, served_archive
 
 crawlers = Blueprint("crawlers", __name__)
 
@@ -30,7 +30,16 @@ def robots() -> Response:
         "User-agent: *",
         *(
             f"Disallow: {home}{path}"
-            for path in ("?", "chon/", "tuy-chon", "api/", "thong-ke", "trich-dan/", "metrics")
+            for path in (
+                "?",
+                "chon/",
+                "tuy-chon",
+                "api/",
+                "thong-ke",
+                "trich-dan/",
+                "metrics",
+                "dang-",
+            )
         ),
         f"Sitemap: {request.host_url[:-1]}{route('crawlers.sitemap')}",
     )
@@ -41,7 +50,7 @@ def robots() -> Response:
 @revalidated
 def sitemap() -> Response:
     """Return the sitemap index; each sitemap has the addresses of up to AT_ONCE documents."""
-    count = -(-archive_source().get().status().documents // AT_ONCE)
+    count = -(-served_archive().status().documents // AT_ONCE)
     home = request.host_url[:-1] + route("pages.search")
     maps = (
         f"<sitemap><loc>{escape(home)}sitemap-{n}.xml</loc></sitemap>" for n in range(1, count + 1)
@@ -57,7 +66,7 @@ def part(number: int) -> Response:
     if number < 1:
         abort(404)
     to, site = links(), request.host_url[:-1]
-    ids = list(islice(archive_source().get().ids(), (number - 1) * AT_ONCE, number * AT_ONCE))
+    ids = list(islice(served_archive().ids(), (number - 1) * AT_ONCE, number * AT_ONCE))
     if not ids:
         abort(404)
     return _xml(

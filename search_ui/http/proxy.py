@@ -30,7 +30,7 @@ Application = Callable[[Environ, Callable[..., Any]], Iterable[bytes]]
 
 def init_app(app: Flask) -> None:
     """Make every request of `app` one to the address at which visitors see the site; answer 400 to
-    an invalid header Host.
+    an invalid header Host, and to a query string with other bytes than UTF-8.
 
     Raises SettingError if TRACUU_PUBLIC_URL is not the address of a site, or
     TRACUU_TRUSTED_PROXIES is not a number that is allowed.
@@ -48,9 +48,13 @@ def init_app(app: Flask) -> None:
     app.wsgi_app = application  # type: ignore[assignment, method-assign]
 
     @app.before_request
-    def check_host() -> None:
+    def check_address() -> None:
         if not is_host(request.environ.get("HTTP_HOST"), request.environ["SERVER_PROTOCOL"]):
             raise BadRequest
+        try:
+            request.query_string.decode()  # escapes may stand for any bytes; Werkzeug replaces them
+        except UnicodeDecodeError:
+            raise BadRequest from None
 
 
 def is_host(value: str | None, protocol: str) -> bool:

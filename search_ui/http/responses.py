@@ -11,6 +11,7 @@ from typing import Any, ParamSpec
 
 from flask import Response, current_app, g, request
 
+from indexer import Archive
 from search_ui.http.site import ArchiveSource
 from search_ui.http.templating import render
 
@@ -21,6 +22,14 @@ def archive_source() -> ArchiveSource:
     """Return the source of the archive that the current app serves."""
     found: ArchiveSource = current_app.extensions["tracuu.source"]
     return found
+
+
+def served_archive() -> Archive:
+    """Return the archive as the visitor of the current request may see it.
+
+    Raises UnusableIndex (503) if there is no index.
+    """
+    return archive_source().get(g.get("groups", ()))
 
 
 def html_response(template: str, context: dict[str, Any], status: int = 200) -> Response:
@@ -68,8 +77,10 @@ def revalidated(view: Callable[P, Response]) -> Callable[P, Response]:
     def answer(*args: P.args, **kwargs: P.kwargs) -> Response:
         # The state is read before the search. If a rebuild comes between them, the response is
         # newer than its tag says, and is fetched once more than needed.
-        status = archive_source().get().status()
-        state = f"{status.generation}/{status.built_at}/{status.documents}"
+        archive = served_archive()
+        status = archive.status()
+        state = f"{archive.group}/{status.generation}/{status.built_at}/{status.documents}"
+        state += g.get("login", "")  # which each page shows
         # The page depends on the language, the colour scheme, the page size and the listing.
         state += f"{g.preferences!r}"
         tag = hashlib.sha256(state.encode()).hexdigest()[:10] + current_app.config["FINGERPRINT"]

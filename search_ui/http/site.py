@@ -6,6 +6,7 @@ requests.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from contextvars import ContextVar
 from pathlib import Path
 from threading import Lock
@@ -22,7 +23,8 @@ _current: ContextVar[ArchiveProfile] = ContextVar("profile", default=NO_PROFILE)
 
 
 class ArchiveSource:
-    """An open archive, or a folder whose index is opened as soon as one has been built.
+    """An open archive, or a folder whose index is opened as soon as one has been built; and what
+    groups of readers see of it, each opened when one of them comes.
 
     So a server may start before the first rebuild: until then every answer is 503. Safe to use from
     many threads.
@@ -39,12 +41,37 @@ class ArchiveSource:
         self._index_dir = index_dir
         self._timeout = timeout
         self._lock = Lock()
+        self._of_groups: dict[str, Archive] = {}
 
-    def get(self) -> Archive:
-        """Return the archive; open it on the first call that finds an index.
+    def get(self, groups: Sequence[str] = ()) -> Archive:
+        """Return the archive as a reader may see it who belongs to `groups`.
 
-        Raises UnusableIndex if no index has been built yet, or if it is damaged.
+        That is the index of the first of the archive's own groups, in the order of `archive.toml`,
+        that is among them; without one, the index of what everyone may see. It is opened on the
+        first call that finds it. Raises UnusableIndex if no index has been built yet, or if it is
+        damaged.
         """
+        public = self._public()
+        access = public.profile().access
+        group = access.group_among(groups) if access else ""
+        with self._lock:
+            for name in self._of_groups.keys() - set(access.names if access else ()):
+                self._of_groups.pop(name).close()  # its group is gone
+            if not group:
+                return public
+            if group not in self._of_groups:
+                self._of_groups[group] = Archive.open(self._index_dir, self._timeout, group)
+            return self._of_groups[group]
+
+    @property
+    def damage(self) -> str | None:
+        """A line that says what is damaged in the newest index of any readers, as far as it was
+        read; None if no damage was found."""
+        with self._lock:
+            opened = [self._archive, *self._of_groups.values()]
+        return next((each.damage for each in opened if each and each.damage), None)
+
+    def _public(self) -> Archive:
         if self._archive is None:
             with self._lock:
                 if self._archive is None:

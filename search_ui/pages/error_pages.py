@@ -77,6 +77,11 @@ BY_STATUS = {
         "Người quản trị hãy chạy lệnh “tracuu rebuild” rồi tải lại trang này.",
     ),
 }
+LOGGED_OUT = ErrorText(
+    "Đã đăng xuất",
+    "Trình duyệt không gửi tên và mật khẩu của bạn nữa.",
+    "Hãy về trang chủ, hoặc đăng nhập lại.",
+)
 AWAY = ErrorText(
     "Tạm thời chưa tra cứu được",
     "Cụm máy chứa chỉ mục hiện không trả lời.",
@@ -143,6 +148,8 @@ def init_app(app: Flask) -> None:
         code = error.name.lower().replace(" ", "_")
         if isinstance(error, ServiceUnavailable):
             said = BUSY
+        if request.endpoint == "session.log_out" and status == 401:
+            said = LOGGED_OUT
         response = _answer(status, said, code, f"{error.name}.", _hint(status))
         for name, value in error.get_headers(request.environ):
             if name.lower() in ("allow", "retry-after"):

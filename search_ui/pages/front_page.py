@@ -63,10 +63,10 @@ class FrontPage:
 class Examples:
     """Finds example searches that have hits in an archive.
 
-    `found` caches them: generation of the index → query texts.
+    `found` caches them: group of readers → generation of the index, and query texts.
     """
 
-    found: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    found: dict[str, tuple[str, tuple[str, ...]]] = field(default_factory=dict)
 
     def of(self, archive: Archive, overview: Results) -> tuple[str, ...]:
         """Return at most EXAMPLES query texts that have hits, not only approximate ones: those of
@@ -76,12 +76,11 @@ class Examples:
         long, UnusableIndex if the index cannot be read.
         """
         generation = archive.status().generation
-        known = self.found.get(generation)
-        if known is None:
+        known = self.found.get(archive.group)
+        if known is None or known[0] != generation:
             # Two threads may both compute it; each returns its own.
-            known = self._look(archive, overview)
-            self.found = {generation: known}
-        return known
+            known = self.found[archive.group] = generation, self._look(archive, overview)
+        return known[1]
 
     def _look(self, archive: Archive, overview: Results) -> tuple[str, ...]:
         facets = _by_name(overview)

@@ -205,9 +205,10 @@ case without marks."""
 
 @dataclass(slots=True)
 class GuideExamples:
-    """The examples of the guide that find something in this archive; cached per generation."""
+    """The examples of the guide that find something in an archive; cached for each group of readers
+    and generation."""
 
-    _found: dict[str, tuple[Chapter, ...]] = field(default_factory=dict)
+    _found: dict[str, tuple[str, tuple[Chapter, ...]]] = field(default_factory=dict)
 
     def of(self, archive: Archive) -> tuple[Chapter, ...]:
         """Return the chapters with examples that have hits, not only approximate ones.
@@ -217,10 +218,11 @@ class GuideExamples:
         which still show how a query is written. Raises UnusableIndex if the index cannot be read.
         """
         generation = archive.status().generation
-        if generation not in self._found:
-            # Replaced as a whole: other threads see all of it or nothing.
-            self._found = {generation: tuple(_chapters(archive))}
-        return self._found[generation]
+        known = self._found.get(archive.group)
+        if known is None or known[0] != generation:
+            # Two threads may both compute it.
+            known = self._found[archive.group] = generation, tuple(_chapters(archive))
+        return known[1]
 
 
 def _chapters(archive: Archive) -> Iterator[Chapter]:

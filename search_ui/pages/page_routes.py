@@ -27,7 +27,7 @@ from search_ui.http.i18n import say
 from search_ui.http.links import Link
 from search_ui.http.params import CITATION_FORMAT, BadParameter, text_parameter
 from search_ui.http.query_log import recorded_search
-from search_ui.http.responses import archive_source, html_response, revalidated
+from search_ui.http.responses import html_response, revalidated, served_archive
 from search_ui.http.site import titled
 from search_ui.pages.citations import FORMATS, bibtex, ris
 from search_ui.pages.document_page import document_page
@@ -62,7 +62,7 @@ def search() -> Response:
 
     Raises BadParameter (400) if a parameter is wrong.
     """
-    archive, wanted, to = archive_source().get(), requested_search(), links()
+    archive, wanted, to = served_archive(), requested_search(), links()
     if wanted == SearchRequest(text=wanted.text, size=wanted.size) and not wanted.text.strip():
         overview = archive.overview()
         examples: Examples = current_app.extensions["tracuu.examples"]
@@ -87,7 +87,7 @@ def values(facet: str) -> Response:
     """
     if facet not in facet_schema(site.profile().fields).by_name:
         abort(404)
-    archive = archive_source().get()
+    archive = served_archive()
     wanted = unticked(requested_search(), facet, request.args.getlist(TICKED_PARAMETER))
     if SHOW_PARAMETER in request.args:
         answer = Response(status=303)
@@ -114,7 +114,7 @@ def document(document_id: str) -> Response:
     DocumentNotFound (404) if there is none with this id, BadParameter (400) if a parameter is
     wrong.
     """
-    archive, wanted = archive_source().get(), requested_search()
+    archive, wanted = served_archive(), requested_search()
     found = archive.document(document_id or request.args.get("id", ""))
     find = text_parameter(FIND_PARAMETER, request.args.get(FIND_PARAMETER, "")).strip()
     marks = archive.highlight(found, _as_phrase(find) if find else wanted.text)
@@ -141,7 +141,7 @@ def original(document_id: str) -> Response:
     Raises DocumentNotFound (404) if there is none with this id, OriginalNotFound (404) if its file
     may not be downloaded or has changed.
     """
-    archive = archive_source().get()
+    archive = served_archive()
     found = archive.document(document_id or request.args.get("id", ""))
     return original_response(archive.original(found))
 
@@ -159,7 +159,7 @@ def citation_file(document_id: str) -> Response:
     kind = request.args.get("dang") or "bib"
     if kind not in FORMATS:
         raise BadParameter("dang", CITATION_FORMAT)
-    found = archive_source().get().document(document_id or request.args.get("id", ""))
+    found = served_archive().document(document_id or request.args.get("id", ""))
     original = original_site(found.url)
     address = original.url if original else request.host_url[:-1] + links().document(found.id)
     text = (ris if kind == "ris" else bibtex)(found, address)
@@ -176,7 +176,7 @@ def guide() -> Response:
     to = links()
     try:
         examples: GuideExamples = current_app.extensions["tracuu.guide"]
-        found = examples.of(archive_source().get())
+        found = examples.of(served_archive())
     except UnusableIndex:
         found = GUIDE
     chapters = [

@@ -12,7 +12,7 @@ from search_ui.http.current_request import links as site_links
 from search_ui.http.i18n import say
 from search_ui.http.links import Link, Links
 from search_ui.http.query_log import QueryLog, QueryStatistics
-from search_ui.http.responses import archive_source, html_response
+from search_ui.http.responses import html_response, served_archive
 from search_ui.http.site import titled
 from search_ui.pages.search_page import Box
 from search_ui.parts import formatting
@@ -46,7 +46,7 @@ def statistics() -> Response:
     if not current_app.config["STATS"]:
         abort(404)
     query_log: QueryLog = current_app.extensions["tracuu.query_log"]
-    shown = statistics_page(query_log.figures(), archive_source().get(), site_links())
+    shown = statistics_page(query_log.figures(), served_archive(), site_links())
     answer = html_response("statistics.html", {"page": shown})
     answer.cache_control.no_store = True
     return answer

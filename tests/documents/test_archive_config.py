@@ -23,6 +23,8 @@ from indexer.errors import SourceError
 from indexer.models import Document
 from indexer.profile.archive_profile import ArchiveProfile, FieldType, OwnField, Pinned
 
+MARK = '[fields.mat]\ntype = "text"\n[access]\nfield = "mat"\n'
+
 
 def folder_with(tmp_path: Path, config: str) -> Path:
     (tmp_path / FILE_NAME).write_text(config, "utf-8")
@@ -131,6 +133,7 @@ def test_the_examples_of_the_template_are_valid(tmp_path: Path) -> None:
     assert config.profile.name
     assert config.profile.logo
     assert config.profile.accent
+    assert config.access
     assert all((config.profile.fields, config.profile.synonyms, config.profile.pinned))
 
 
@@ -160,6 +163,20 @@ def test_the_examples_of_the_template_are_valid(tmp_path: Path) -> None:
         ("[fields.title]", r"there is a field of this name already"),
         ('[fields."Kho lưu"]', r"cannot be typed as a field"),
         ('[fields.kho]\n[fields."khó"]', r"one name in a query.*Rename"),
+        ("access = 5", r"'access' has a wrong type.*\[access\]"),
+        ("[access]\npublic = []", r"\[access\] has no 'field'"),
+        ('[access]\nfeild = "mat"', r"no setting 'feild' in \[access\].*'field'"),
+        ('[access]\nfield = "mat"', r"names no field of texts, 'mat'.*Add \[fields.mat\]"),
+        (MARK.replace("text", "number"), r"names no field of texts, 'mat'"),
+        (MARK + 'public = "thường"', r"'access.public' has a wrong type"),
+        (MARK + 'public = [""]', r"'access.public' has an empty value"),
+        (MARK + 'default = "mật"', r"nobody may see 'mật'.*Name it in public or in a group"),
+        (MARK + '[access.paths]\n"kín" = "mật"', r"nobody may see 'mật'"),
+        (MARK + 'paths = "kín"', r"'access.paths' has a wrong type"),
+        (MARK + "[access.groups]\nchung = 1", r"'access.groups.chung' has a wrong type"),
+        (MARK + '[access.groups]\n"a,b" = []', r"'a,b' cannot be the name of a group"),
+        (MARK + '[access.groups]\n"" = []', r"'' cannot be the name of a group"),
+        (MARK + "[access.groups]\nA = []\na = []", r"another name for each"),
         ("pinned = 5", r"'pinned' has a wrong type"),
         ('[[pinned]]\ndocuments = ["a"]', r"has no 'query'"),
         ('[[pinned]]\nquery = "lịch"', r"'lịch' has no 'documents'"),

@@ -148,11 +148,16 @@ def test_a_line_without_a_text_is_reported_with_its_number_and_the_reason(
         ('{"id": true, "text": "x"}', Document("a:3", body="x"), "no usable `id`"),
         ('{"id": "x", "text": "x", "title": {}}', Document("x", body="x"), "`title` is an object"),
         ('{"id": "x", "text": "x", "date": "8 giờ"}', Document("x", body="x"), "is no date"),
+        (
+            '{"id": "x", "text": "x", "date": "2019-02-30"}',
+            Document("x", body="x", published=PartialDate(2019, 2)),
+            "is no day of the calendar; 2019-02 is kept",
+        ),
         ('{"id": "x", "text": "x", "place": 5}', Document("x", body="x"), "`place` is a number"),
         (
             '{"id": "x", "text": "x", "date": "31/02/1998"}',
             Document("x", body="x", published=PartialDate(1998, 2)),
-            "",
+            "is no day of the calendar; 1998-02 is kept",
         ),
         ('{"id": "x", "text": "a\\u0000b"}', Document("x", body="ab"), ""),
         ('{"id": "x", "text": "a\\ud800b"}', Document("x", body="a?b"), ""),

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import pytest
+from lxml.html import fragment_fromstring
 
 from indexer.documents.formats.html.html_reader import extract_page
+from indexer.documents.formats.html.page_chrome import words_outside_links
 from indexer.documents.portal_page import read_content
 from indexer.models import BlockKind, Document
 
@@ -134,3 +136,63 @@ def test_every_widget_of_a_page_builder_is_read(widget: str) -> None:
     box = f"<div class='{name}'><div class='elementor-widget-container'><p>Không mang.</p></div>"
     share = "<div class='elementor-widget elementor-widget-share-buttons'><p>Gửi bạn bè</p></div>"
     assert lines(f"<div><p>{SENTENCE}</p>{box}</div>{share}</div>") == [SENTENCE, "Không mang."]
+
+
+def test_an_entry_of_a_chronicle_with_a_date_is_text() -> None:
+    entry = "<li class='timeline-item'><b>Năm 1930</b><p>Ngày 30/3/1930, thợ bãi công.</p></li>"
+    assert lines(f"<ul>{entry}<li><p>{SENTENCE}</p></li></ul>") == [
+        "Năm 1930", "Ngày 30/3/1930, thợ bãi công.", SENTENCE
+    ]  # fmt: skip
+
+
+def test_a_row_of_a_table_that_begins_like_a_tool_stays() -> None:
+    rows = "<tr><td>Số<td>45/KH<tr><td>Tệp đính kèm<td><a href='/f/45.pdf'>45-KH.pdf</a>"
+    assert lines(f"<p>{SENTENCE}</p><table>{rows}</table>")[1:] == [
+        "Số\t45/KH", "Tệp đính kèm\t45-KH.pdf"
+    ]  # fmt: skip
+
+
+def test_a_list_of_recordings_stays() -> None:
+    songs = "<li><a href='/a.mp3'>Bắc phản</a></li><li><a href='/b.mp3'>Hồng tuyết</a></li>"
+    assert lines(f"<p>{SENTENCE}</p><h2>Tư liệu nghe</h2><ul>{songs}</ul>") == [
+        SENTENCE, "Tư liệu nghe", "Bắc phản", "Hồng tuyết"
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "box",
+    [
+        "<div><a href='/y'><h2>Cầu Long Biên cần sửa chữa</h2><p>Nhịp đã hoen gỉ.</p></a></div>",
+        "<h4>Trong chuyên đề này</h4><ul><li><a href='/1'>Đêm hội</a></li>"
+        "<li><a href='/2'>Bến sông</a></li></ul>",
+        "<div class='page-links'>Trang: <a href='/1'>1</a> 2 <a href='/3'>3</a></div>",
+    ],
+)
+def test_a_card_and_the_title_of_a_list_of_other_pages_are_left_out(box: str) -> None:
+    assert lines(f"<article><p>{SENTENCE}</p>{box}</article>") == [SENTENCE]
+
+
+def test_the_only_heading_of_a_page_is_its_title() -> None:
+    found = read(f"{NAV}<h3>Thông báo cắt điện</h3><p>{SENTENCE}</p>", title="Xã Ea Bar")
+    assert found.title == "Thông báo cắt điện"
+    below = read(f"{NAV}<p>{SENTENCE}</p><h3>Cách đi đến lớp</h3><p>Đi bộ.</p>", title="Xã Ea Bar")
+    assert "Cách đi đến lớp" in below.body
+
+
+def test_an_imprint_in_loose_text_at_the_end_is_left_out() -> None:
+    imprint = "<font size=1>© 2003 Trung tâm dạy nghề. Điện thoại: 025 812. Email: a@x.vn</font>"
+    assert lines(f"<center><p>{SENTENCE}</p><hr>{imprint}</center>") == [SENTENCE]
+
+
+def test_a_labelled_author_below_short_paragraphs_is_found() -> None:
+    found = read(f"{NAV}<h1>{TITLE}</h1><p>Lớp có ba bạn.</p><p>Tác giả: Vì Văn Hặc</p>")
+    assert found.author == "Vì Văn Hặc"
+
+
+@pytest.mark.parametrize(
+    "inside", ["{}", "<span>{}</span>", "<i></i> <b>{}</b>", "<b><i>{}</i></b>"]
+)
+def test_words_of_elements_inside_a_link_are_words_of_the_link(inside: str) -> None:
+    link = f"<a href='/1'>{inside.format('Chuyên mục tin tức')}</a>"
+    box = fragment_fromstring(f"<div>Xem {link} rồi <p>đọc {link} tiếp</p> nhé</div>")
+    assert words_outside_links(box, 100) == 5

@@ -256,3 +256,19 @@ def test_attachments_beyond_the_bound_are_counted(
     assert sorted(item.id for item in items if isinstance(item, Document)) == ["0", "1", "m"]
     (warned,) = (str(item) for item in items if isinstance(item, Warned))
     assert "first 2 of 5 attachments" in warned
+
+
+def test_records_of_dublin_core_under_another_name_are_documents(tmp_path: Path) -> None:
+    path = tmp_path / "dc.xml"
+    path.write_text(
+        '<records xmlns:dc="http://purl.org/dc/elements/1.1/"><record><dc:title>Sử ký</dc:title>'
+        "<dc:date>1697</dc:date></record><record><dc:title>Gia phả</dc:title></record>"
+        "<record><dc:rights>Của thư viện</dc:rights></record></records>",
+        "utf-8",
+    )
+    first, second, empty = read_sources([path])
+    assert isinstance(first, Document)
+    assert isinstance(second, Document)
+    assert (first.title, str(first.published), second.title) == ("Sử ký", "1697", "Gia phả")
+    assert isinstance(empty, DocumentError)
+    assert "dc.xml:3: no text found" in str(empty)

@@ -6,6 +6,7 @@ from datetime import date, time
 
 import pytest
 
+from indexer.documents.portal_page import read_page
 from indexer.documents.rules.byline import Byline, parse_byline
 from indexer.documents.rules.chrome import Chrome, chrome_kind, repeated_phrase
 from indexer.documents.rules.cited_documents import cited
@@ -303,3 +304,9 @@ def test_places_come_from_masthead_title_and_lead_in_this_order(
 ) -> None:
     found = find_places(masthead, title, lead, lead, day)
     assert ["/".join(filter(None, (p.province, p.district))) for p in found] == places
+
+
+def test_the_motto_is_no_title_even_without_a_letterhead() -> None:
+    text = "Báo cáo tình hình sản xuất nông nghiệp ở huyện Yên Mỹ năm 1996"
+    document = read_page(f"Cộng hòa xã hội chủ nghĩa Việt Nam\n{text}\n", "x")
+    assert document.title == text

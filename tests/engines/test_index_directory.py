@@ -287,11 +287,11 @@ def test_opening_retries_if_the_generation_is_replaced_meanwhile(tmp_path: Path,
     build_news(tmp_path, 3)
     original = index_directory.open_generation
 
-    def slow(folder: Path):  # two rebuilds end between reading CURRENT and opening
+    def slow(folder: Path, group: str):  # two rebuilds end between reading CURRENT and opening
         monkeypatch.undo()
         build(tmp_path, news(4))
         build(tmp_path, news(5))
-        return original(folder)
+        return original(folder, group)
 
     monkeypatch.setattr(index_directory, "open_generation", slow)
     engine = open_engine(tmp_path)

@@ -105,6 +105,8 @@ class FakeArchive:
         self.asked: list[SearchRequest] = []
         self.generation = "g1"
 
+    group = ""
+
     def health(self) -> dict[str, object]:
         return {}
 

@@ -110,7 +110,7 @@ def test_everything_works_without_javascript(visit: Open) -> None:
     expect(page.locator(".chips")).to_contain_text("Năm: 2024")
 
 
-@pytest.mark.parametrize("width", [320, 360, 768])
+@pytest.mark.parametrize("width", [320, 360, 768, 1280, 1920])
 def test_nothing_reaches_over_the_edge(visit: Open, width: int) -> None:
     page = visit("/", viewport={"width": width, "height": 740})
     for address in ADDRESSES:

@@ -34,13 +34,15 @@ def _law() -> str:
 
 def _table() -> Document:
     body, blocks = "", []
-    rows = [("Số", "Số hiệu", "Trích yếu", "Nơi giữ")]
+    rows = [("Số", "Số hiệu", "Trích yếu", "Nơi giữ", "Người nhận", "Ghi chú")]
     rows += [
         (
             f"{n}",
             f"{n}/QĐ-UBND",
             "Giao đất làm nhà ở cho hộ gia đình của xã",
             "Phòng quản lý đô thị",
+            "Bà Nguyễn Thị Lan",
+            "Đã trả hồ sơ",
         )
         for n in range(1, ROWS + 1)
     ]
@@ -232,6 +234,22 @@ def test_a_table_scrolls_within_itself_on_a_phone(read_table: Open) -> None:
     )
     assert len(lefts) > 5
     assert all(row == lefts[0] for row in lefts)
+
+
+@pytest.mark.browser
+def test_a_wide_window_shows_a_wide_table_whole(read_table: Open) -> None:
+    page = read_table("/doc/bang?q=quản+lý", viewport={"width": 1920, "height": 900})
+    assert page.evaluate("document.documentElement.scrollWidth") <= 1920
+    frame = page.get_by_role("region", name="Bảng")
+    assert frame.evaluate("frame => frame.scrollWidth <= frame.clientWidth")
+    last = frame.locator("table").first.locator("th").last
+    last.scroll_into_view_if_needed()
+    expect(last).to_be_in_viewport(ratio=1)
+    corner = last.evaluate(
+        """cell => { const { right, top } = cell.getBoundingClientRect();
+                     return document.elementFromPoint(right - 3, top + 3) === cell; }"""
+    )
+    assert corner  # nothing clips it
 
 
 @pytest.mark.browser

@@ -121,6 +121,8 @@ REQUESTS = [
     b"GET http://a:b:c/ HTTP/1.1\r\nHost: a:b:c\r\n\r\n",
     b"GET\r\n\r\n",
     b"\x00\xff\r\n\r\n",
+    b"GET /?q=\xff HTTP/1.1\r\nHost: a\r\n\r\n",
+    b"GET /api/search?q=a&\xc3=%C3 HTTP/1.1\r\nHost: a\r\n\r\n",
 ]
 
 

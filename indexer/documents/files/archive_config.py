@@ -11,16 +11,20 @@ import re
 import tomllib
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from glob import escape
 from pathlib import Path
 from typing import Any
 
 from indexer.analysis import strip_marks, terms_in
+from indexer.documents.access_settings import AccessSettings
 from indexer.documents.formats.records import DATES, LISTS, STRINGS
+from indexer.documents.own_fields import own_columns
+from indexer.documents.text.text_keys import key as comparison_key
 from indexer.errors import SourceError
 from indexer.facets import QUERY_FIELDS
+from indexer.profile.access import AccessRule, canonical
 from indexer.profile.appearance import MAX_LOGO_BYTES, Logo, check_accent, read_logo
 from indexer.profile.archive_profile import NO_PROFILE, ArchiveProfile, FieldType, OwnField, Pinned
 
@@ -49,6 +53,7 @@ class ArchiveConfig:
     skip : `fnmatch` patterns of paths below the folder that are not read ("nháp/*", "*.bak").
     chrome : lines that every page of the archive repeats and that belong to no document.
     ocr : True to read scanned pages of PDFs with tesseract.
+    access : how documents state who may see them; None if everyone may see all of them.
     profile : the settings that the index keeps.
     """
 
@@ -56,6 +61,7 @@ class ArchiveConfig:
     skip: tuple[str, ...] = ()
     chrome: tuple[str, ...] = ()
     ocr: bool = False
+    access: AccessSettings | None = None
     profile: ArchiveProfile = NO_PROFILE
 
 
@@ -108,6 +114,22 @@ download = false
 # label.en = "Fonds"
 # facet = true
 
+# Ai được xem tài liệu nào. Who may see a document: those who may see every value that it has in
+# this field. Logins say to which group they belong (`tracuu password --group`). A document whose
+# value is in no list is left out of the index. After a change here, run `tracuu rebuild`.
+# [fields.mat]
+# type = "text"
+# label.vi = "Độ mật"
+# [access]
+# field = "mat"
+# public = ["thường"]                 # values that everyone may see
+# default = "nội bộ"                  # value of documents that state none; else nobody sees them
+# [access.groups]                     # values that a group may see, too; who is in several groups
+# "lãnh đạo" = ["nội bộ", "mật"]      # sees what the first of them does
+# "cán bộ" = ["nội bộ"]
+# [access.paths]                      # files and folders of this name have the value, too
+# "họp kín" = "mật"
+
 # Tài liệu đứng đầu khi tìm đúng câu này. Documents that come first for exactly this query
 # (capitals, accents and spaces do not matter); by id or URL.
 # [[pinned]]
@@ -159,6 +181,7 @@ def _config(stated: Mapping[str, Any], folder: Path) -> ArchiveConfig:
     for key, target in columns.items():
         if target not in targets:
             raise _Mistake(f"{key!r} names no field {target!r}", _use(target, targets))
+    access = _for_fields(given.get("access"), fields, columns)
     profile = ArchiveProfile(
         given.get("name", ""),
         given.get("description", ""),
@@ -169,9 +192,11 @@ def _config(stated: Mapping[str, Any], folder: Path) -> ArchiveConfig:
         (os.path.realpath(folder),) if given.get("originals") else (),
         _read_logo(folder, logo) if (logo := given.get("logo", "")) else None,
         given.get("accent", ""),
+        access.rule if access else None,
     )
     skip = (*given.get("skip", ()), *((escape(logo),) if logo else ()))  # it is no document
-    return ArchiveConfig(columns, skip, given.get("chrome", ()), given.get("ocr", False), profile)
+    ocr = given.get("ocr", False)
+    return ArchiveConfig(columns, skip, given.get("chrome", ()), ocr, access, profile)
 
 
 def _read_logo(folder: Path, name: str) -> Logo:
@@ -320,6 +345,75 @@ def _fields(value: Any) -> tuple[OwnField, ...]:
     return tuple(found.values())
 
 
+_ACCESS = ("field", "public", "default", "groups", "paths")
+_GROUP = re.compile(r"[^\W_][^,:;|\x00-\x1f\x7f]{0,59}")
+"""Matches the name of a group: a list of names in a header or a line has commas between them."""
+
+
+def _access(value: Any) -> AccessSettings:
+    """Return the settings of access, without the names under which records state values."""
+    if not isinstance(value, dict):
+        raise _wrong_type("access", 'a table: [access], then field = "mat"')
+    _known_names(value, _ACCESS, "setting", " in [access]")
+    if not isinstance(value.get("field"), str):
+        raise _Mistake("[access] has no 'field'", 'Write field = "…", the key of a [fields.…].')
+    public = _access_values("access.public", value.get("public", []))
+    groups: dict[str, tuple[str, ...]] = {}
+    for name, values in _table("access.groups", value.get("groups", {})).items():
+        if not _GROUP.fullmatch(name) or canonical(name) in map(canonical, groups):
+            raise _Mistake(
+                f"[access.groups]: {name!r} cannot be the name of a group",
+                "Use at most 60 characters, a letter first, no comma, and another name for each.",
+            )
+        groups[_text(name)] = _access_values(f"access.groups.{name}", values)
+    rule = AccessRule(_text(value["field"]), public, tuple(groups.items()))
+    default = _line("access.default")(value.get("default", ""))
+    paths = {
+        _text(pattern): _line(f"access.paths.{pattern}")(given)
+        for pattern, given in _table("access.paths", value.get("paths", {})).items()
+    }
+    seen = {canonical(each) for values in (public, *groups.values()) for each in values}
+    for given in (*((default,) if default else ()), *paths.values()):
+        if canonical(given) not in seen:
+            raise _Mistake(
+                f"[access]: nobody may see {given!r}", "Name it in public or in a group, too."
+            )
+    return AccessSettings(rule, default, tuple(paths.items()))
+
+
+def _access_values(name: str, value: Any) -> tuple[str, ...]:
+    values = tuple(" ".join(_text(each).split()) for each in _texts(name, '["nội bộ"]')(value))
+    if not all(values):
+        raise _Mistake(f"{name!r} has an empty value", "Take it out, or set access.default.")
+    return values
+
+
+def _table(name: str, value: Any) -> dict[str, Any]:
+    if not isinstance(value, dict):
+        raise _wrong_type(name, f"a table: [{name}]")
+    return value
+
+
+def _for_fields(
+    access: AccessSettings | None, fields: Sequence[OwnField], columns: Mapping[str, str]
+) -> AccessSettings | None:
+    """Return the settings of access with all names under which records state its field.
+
+    Raises _Mistake if the archive has no such field of texts.
+    """
+    if access is None:
+        return None
+    own = next((each for each in fields if each.key == access.rule.field), None)
+    if own is None or own.type is not FieldType.TEXT:
+        raise _Mistake(
+            f"[access] names no field of texts, {access.rule.field!r}",
+            f'Add [fields.{access.rule.field}] with type = "text".',
+        )
+    meant = {**own_columns(fields), **columns}
+    names = frozenset(comparison_key(name) for name, target in meant.items() if target == own.key)
+    return replace(access, names=names)
+
+
 _TAKEN = {strip_marks(name) for name in (*QUERY_FIELDS, *FIELDS)}
 
 
@@ -372,6 +466,7 @@ _SETTINGS: dict[str, Callable[[Any], Any]] = {
     "originals": _originals,
     "columns": _columns,
     "fields": _fields,
+    "access": _access,
     "pinned": _pinned,
 }
 """Name of a setting → function that checks and converts its value; raises _Mistake."""

@@ -15,6 +15,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import IO, Any
 
+from indexer.documents.access_settings import AccessSettings
 from indexer.documents.content import Content, assemble, kept_share
 from indexer.documents.files.content_repair import repair_content
 from indexer.documents.files.sources import (
@@ -52,8 +53,7 @@ GENERATED_KEYS = frozenset((ABOVE_TABLE, "Cơ quan chủ quản"))
 """Keys of `Document.extra` that the reading adds; all others are keys of the source."""
 
 MAX_LINE_BYTES = 4 * MAX_DOCUMENT_CHARS
-"""Greatest length in bytes of a line of JSON and of a text dump: UTF-8 takes at most four bytes for
-a character."""
+"""Greatest length in bytes of a line of JSON or a text dump: UTF-8 takes up to four a character."""
 
 _CRAWLS = (".warc", ".warc.gz", ".wacz")
 _LITTLE_KEPT = 0.5
@@ -83,6 +83,7 @@ class Options:
     skip : `fnmatch` patterns of paths below the source that are not read.
     chrome : lines that the pages of the archive repeat and that belong to no document.
     fields : the fields that the archive defines.
+    access : how documents state who may see them; None if everyone may.
     originals : True to record the size and digest of files, so that readers can download them.
     measure : True to yield a KeptShare after the document of each web page.
     """
@@ -93,6 +94,7 @@ class Options:
     skip: tuple[str, ...] = ()
     chrome: tuple[str, ...] = ()
     fields: tuple[OwnField, ...] = ()
+    access: AccessSettings | None = None
     originals: bool = False
     measure: bool = False
 
@@ -266,6 +268,8 @@ def _with_stated(
         return document
     stated = {options.columns.get(name, name): value for name, value in content.stated.items()}
     own, understood = own_values(stated, options.fields, warnings)
+    if options.access:
+        own = options.access.with_stated(own, content.stated)
     extra = document.extra
     if content.keeps_stated:
         extra += tuple(
@@ -383,9 +387,8 @@ def _jsonl(
                     yield where, _too_long(where)
                 elif line.strip():
                     try:
-                        read = parse_line(
-                            line, where, f"{file.stem}:{number}", options.columns, options.fields
-                        )
+                        stated = (options.columns, options.fields, options.access)
+                        read = parse_line(line, where, f"{file.stem}:{number}", *stated)
                         yield from _with_warnings(where, read.document, read.warnings, "jsonl")
                     except DocumentError as error:
                         yield where, error
@@ -427,16 +430,17 @@ def _records(
 
     A record that cannot be used is yielded as a DocumentError, as is an error among `found`.
     """
-    format_ = format_of(file.name)
+    name = format_.name if (format_ := format_of(file.name)) else "json"
     for number, record in found:
         where = f"{file.name}:{number}"
         if isinstance(record, DocumentError):
             yield where, record
             continue
         try:
-            fallback_id = f"{file.stem}:{number}"
-            read = read_record(record, where, fallback_id, options.columns, options.fields)
-            name = format_.name if format_ else "json"
+            stated = (options.columns, options.fields, options.access)
+            read = read_record(record, where, f"{file.stem}:{number}", *stated)
+            if not (read.document.title or read.document.body.strip()):
+                raise DocumentError(f"{where}: no text found.", "Export it again.")
             yield from _with_warnings(where, read.document, read.warnings, name)
         except DocumentError as error:
             yield where, error
@@ -471,8 +475,7 @@ def _table(
     """
     if not rows:
         raise DocumentError(f"{file.name}: empty.", "Fill it, or delete it.")
-    format_ = format_of(file.name)
-    name = format_.name if format_ else "csv"
+    name = format_.name if (format_ := format_of(file.name)) else "csv"
     found = find_header(rows, options.columns)
     if found is None or found[0] == len(rows) - 1:
         yield from _sheet(file, unicodedata.normalize("NFC", stem), rows, name)
@@ -490,7 +493,8 @@ def _table(
             record = row_record(names, cells, rows[header][1], lists)
             if above:
                 record.setdefault(ABOVE_TABLE, above)
-            read = read_record(record, where, f"{stem}:{number}", fields=options.fields)
+            stated = (None, options.fields, options.access)
+            read = read_record(record, where, f"{stem}:{number}", *stated)
             generated = [w for w in read.warnings if not w.startswith("no usable `id`")]
             yield from _with_warnings(where, read.document, generated, name)
         except DocumentError as error:

@@ -4,6 +4,7 @@ only once."""
 from __future__ import annotations
 
 import os
+import re
 import unicodedata
 from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
@@ -11,7 +12,8 @@ from concurrent.futures import Future
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from indexer.documents.files.archive_config import ArchiveConfig, load_config
+from indexer.documents.access_settings import AccessSettings, is_below
+from indexer.documents.files.archive_config import FILE_NAME, ArchiveConfig, load_config
 from indexer.documents.files.document_reader import (
     Contents,
     Item,
@@ -21,7 +23,7 @@ from indexer.documents.files.document_reader import (
     read_path,
 )
 from indexer.documents.files.known_files import KnownFiles, settings_digest
-from indexer.documents.files.sources import Found, find_files, printable, size_of
+from indexer.documents.files.sources import Found, Warned, find_files, printable, size_of
 from indexer.documents.formats import format_of
 from indexer.documents.formats.records import is_known_column
 from indexer.documents.own_fields import own_columns
@@ -40,20 +42,32 @@ class Unchanged:
     ids: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Withheld:
+    """A document that was read, but that nobody may see by `[access]` of `archive.toml`.
+
+    `id` is its id; an index that has a former version of it must drop that. `error` says where it
+    is, why nobody may see it, and the remedy.
+    """
+
+    id: str
+    error: DocumentError
+
+
 def read_sources(
     sources: Sequence[Path],
     progress: Progress | None = None,
     options: Options | None = None,
     known: KnownFiles | None = None,
-) -> Iterator[Item | Unchanged]:
+) -> Iterator[Item | Unchanged | Withheld]:
     """Yield the documents of all sources in a fixed order, read as the iterator is advanced.
 
     A document that cannot be read is yielded as a DocumentError that names the file (and line or
     member), the reason and the remedy; a part lost of a document that was read, as a Warned; a file
-    of no known format, as a Skipped; a file that did not change since it was listed in `known`, as
-    an Unchanged. Raises SourceError at once, not while iterating, if a source does not exist or
-    has no file to read, or if its `archive.toml` cannot be used. Worker processes end with the
-    iterator; close it if you do not exhaust it.
+    of no known format, as a Skipped; a document that nobody may see, as a Withheld; a file that did
+    not change since it was listed in `known`, as an Unchanged. Raises SourceError at once, not
+    while iterating, if a source does not exist or has no file to read, or if its `archive.toml`
+    cannot be used. Worker processes end with the iterator; close it if you do not exhaust it.
 
     Parameters
     ----------
@@ -124,8 +138,27 @@ class _Files:
         root = self._root(path)
         if root is None or not self._settings[root].originals:
             return document
+        if document.format == "eml" and self._settings[root].access:
+            return document  # its attachments are other documents, which fewer may see
         size, sha256 = digest_of(path, root) or (None, None)
         return replace(document, original_size=size, original_sha256=sha256)
+
+    def paths_without_files(self) -> Iterator[Warned]:
+        """Yield a warning for each pattern in `[access.paths]` that no file matches: it may be
+        misspelt, and hide nothing."""
+        for root, given in self._settings.items():
+            if given.access is None or not given.access.paths:
+                continue
+            below = [
+                self.below(path)
+                for path in self.found
+                if isinstance(path, Path) and self._root(path) == root
+            ]
+            for pattern, _ in given.access.paths:
+                if not any(is_below(path, pattern) for path in below):
+                    yield Warned(
+                        str(root / FILE_NAME), f"[access.paths]: no file matches {pattern!r}"
+                    )
 
     def digest(self, path: Path) -> str:
         """Return a digest of the settings for a file and of its path below the source.
@@ -143,6 +176,7 @@ def _with_config(options: Options, config: ArchiveConfig) -> Options:
         columns={**_own_columns(fields), **config.columns, **options.columns},
         skip=(*options.skip, *config.skip),
         chrome=(*options.chrome, *config.chrome),
+        access=config.access,
         fields=(*options.fields, *fields),
         originals=bool(config.profile.originals),
     )
@@ -160,14 +194,16 @@ def _own_columns(fields: Sequence[OwnField]) -> dict[str, str]:
     }
 
 
-def _unique(files: _Files, progress: Progress) -> Iterator[Item | Unchanged]:
+def _unique(files: _Files, progress: Progress) -> Iterator[Item | Unchanged | Withheld]:
     """Yield the items of all files, with a different id for every document.
 
     If two records have the same id, the second is yielded as a DocumentError. If two files have the
-    same name, also inside archives, the id of the second is its path below the source. Files
-    without anything to report are added to `files.known`.
+    same name, also inside archives, the id of the second is its path below the source; of every
+    file if not everyone may see all documents, for the id must not tell that there is another file.
+    Files without anything to report are added to `files.known`.
     """
     first_seen: dict[str, str] = {}
+    yield from files.paths_without_files()
     for item, contents in _in_order(files, progress):
         if not isinstance(item, Path):
             yield item
@@ -184,8 +220,11 @@ def _unique(files: _Files, progress: Progress) -> Iterator[Item | Unchanged]:
         for where, read in contents:
             if isinstance(read, Document):
                 place = files.below(item) + where.removeprefix(printable(item))
+                access = files.options(item).access
                 if is_named := read.id == file_id(where.rpartition("/")[2]):
                     read = replace(read, original=place)
+                    if access and not _IN_FILE.search(where):
+                        read = replace(read, id=unicodedata.normalize("NFC", place))
                     if where == printable(item):  # the file itself, and no member of it
                         read = files.with_original(read, item)
                 if read.id in first_seen:
@@ -199,13 +238,36 @@ def _unique(files: _Files, progress: Progress) -> Iterator[Item | Unchanged]:
                             "Give every document an id of its own.",
                         )
                         continue
-                ids.append(read.id)
                 first_seen[read.id] = printable(item)
+                if access:
+                    read = access.decided(read, files.below(item), place)
+                    if not access.rule.seen_by(read):
+                        is_plain = False
+                        yield Withheld(read.id, _nobody(where, read, access))
+                        continue
+                ids.append(read.id)
             else:
                 is_plain = False
             yield read
         if is_plain:
             files.known.add(item, ids)
+
+
+_IN_FILE = re.compile(r":\d+\Z")
+"""Matches the end of the name of a record: the number of its line or row."""
+
+
+def _nobody(where: str, document: Document, access: AccessSettings) -> DocumentError:
+    values = access.rule.values_of(document)
+    if not values:
+        return DocumentError(
+            f"{where}: nobody may see it, for it states no {access.rule.field!r}.",
+            "State it, or set default in [access] of archive.toml.",
+        )
+    return DocumentError(
+        f"{where}: nobody may see it, for {access.rule.field!r} is {', '.join(values)!r}.",
+        "Name all of them for one group in [access] of archive.toml.",
+    )
 
 
 _MAX_SECONDS, _MAX_SECONDS_OCR = 60.0, 3600.0

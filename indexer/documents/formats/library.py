@@ -31,6 +31,7 @@ _FEED = {
 _NOTES = ("520", "505", "500")
 """MARC fields of a summary, contents and general notes."""
 _MARC21 = "{http://www.loc.gov/MARC21/slim}"
+_DC = "{http://purl.org/dc/"
 
 
 def read_marc(file: SourceFile) -> Iterator[tuple[int, Record | DocumentError]]:
@@ -114,8 +115,9 @@ def read_xml(file: SourceFile) -> Iterator[tuple[int, Record | DocumentError]]:
             yield number, _mapped(element, _FEED, f"{file.stem}:{number}")
         return
     elements = [e for e in root.iter() if local_name(e) in ("dc", "oai_dc", "dublin-core")]
-    if not elements and "title" in names and any("purl.org/dc" in str(e.tag) for e in root.iter()):
-        elements = [root]
+    if not elements:  # records under another name: what holds elements of Dublin Core
+        terms = (e for e in root.iter() if str(e.tag).startswith(_DC) and e is not root)
+        elements = list(dict.fromkeys(e.getparent() for e in terms))
     if not elements:
         raise DocumentError(
             f"{file.name}: XML of no kind that is read.",

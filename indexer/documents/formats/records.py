@@ -17,16 +17,18 @@ from datetime import date, timedelta
 from itertools import zip_longest
 from typing import Any
 
+from indexer.documents.access_settings import AccessSettings
 from indexer.documents.content import assemble
 from indexer.documents.formats.html.html_reader import extract_fragment
 from indexer.documents.gazetteer import resolve
 from indexer.documents.legacy.detect import repair
 from indexer.documents.own_fields import own_values
-from indexer.documents.text.dates import parse_archive_date
+from indexer.documents.text.dates import DATE_PATTERN, parse_archive_date
 from indexer.documents.text.repair import break_at_zero_width, composed
 from indexer.documents.text.text_keys import clean, key
 from indexer.errors import DocumentError
 from indexer.models import Block, Document, Place
+from indexer.partial_date import PartialDate
 from indexer.profile.archive_profile import OwnField
 
 MAX_DOCUMENT_CHARS = 20_000_000
@@ -110,6 +112,7 @@ def parse_line(
     fallback_id: str,
     columns: Mapping[str, str] | None = None,
     fields: Sequence[OwnField] = (),
+    access: AccessSettings | None = None,
 ) -> Read:
     """Return the document of one line of JSON in UTF-8.
 
@@ -124,7 +127,7 @@ def parse_line(
         raise DocumentError(f"{name}: nested too deeply.", "Give text as a string.") from None
     except ValueError as error:
         raise DocumentError(f"{name}: not JSON ({error}).", "Put one object on a line.") from None
-    return read_record(record, name, fallback_id, columns, fields)
+    return read_record(record, name, fallback_id, columns, fields, access)
 
 
 def read_record(
@@ -133,6 +136,7 @@ def read_record(
     fallback_id: str,
     columns: Mapping[str, str] | None = None,
     fields: Sequence[OwnField] = (),
+    access: AccessSettings | None = None,
 ) -> Read:
     """Return the document of a record, with warnings for fields that could not be understood.
 
@@ -146,6 +150,7 @@ def read_record(
     fallback_id : the id of a record that states none.
     columns : key of the archive's own → key of a record (`archive.toml`).
     fields : the fields that the archive defines.
+    access : how records state who may see their documents; None if everyone may.
     """
     if not isinstance(stated, dict):
         raise DocumentError(
@@ -188,6 +193,8 @@ def read_record(
         else (_places(record, None, warnings))
     )
     values["own"], understood = own_values(record, fields, warnings)
+    if access:
+        values["own"] = access.with_stated(values["own"], record)
     known = {"id", "title", "text", "place", *STRINGS, *LISTS, *DATES}
     known |= understood
     values["extra"] = tuple(
@@ -376,6 +383,9 @@ def _date(record: dict[str, Any], name: str, warnings: list[str]) -> date | None
     found = parse_archive_date(text)
     if found is None:
         warnings.append(f"`{name}` {text[:40]!r} is no date")
+    elif isinstance(found, PartialDate) and DATE_PATTERN.fullmatch(text.strip()):
+        kept = found.isoformat()
+        warnings.append(f"`{name}` {text[:40]!r} is no day of the calendar; {kept} is kept")
     return found
 
 

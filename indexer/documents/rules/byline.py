@@ -62,11 +62,13 @@ def find_byline(lines: Sequence[Line]) -> tuple[Line, Byline] | None:
     """Return the last line of the body that is a byline, and what it states; None without one.
 
     Only short lines below the last line of prose are examined, at most 13. A bare name without a
-    label counts only in the last line. `lines` has no blank lines.
+    label counts only in the last line; without prose, only a last line with a label does. `lines`
+    has no blank lines.
     """
-    if not any(line.is_prose for line in lines):
-        return None
+    has_prose = any(line.is_prose for line in lines)
     for back, (line, text) in enumerate(_with_labels(lines)):
+        if not has_prose and (back or ":" not in text):
+            return None
         if line.is_prose or back > 12:
             return None
         if found := parse_byline(text, last=back == 0):

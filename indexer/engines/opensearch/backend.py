@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator
 from functools import lru_cache
 from pathlib import Path
 
-from indexer.engines.base import Changes, Kept
+from indexer.engines.base import Change, Changes, Holdings, Kept, Withdrawn
 from indexer.engines.damage import wrap_damage
 from indexer.engines.opensearch import artifacts, building, document_table, generations, parts
 from indexer.engines.opensearch.client import Cluster
@@ -22,6 +22,7 @@ from indexer.errors import (
     UnusableIndex,
 )
 from indexer.models import Document, Status
+from indexer.profile.access import AccessRule
 from indexer.profile.archive_profile import Profiles, merged
 from indexer.settings import SETTINGS, setting
 
@@ -34,6 +35,7 @@ def build(
     index_dir: Path,
     documents: Iterable[Document],
     *,
+    access: AccessRule | None = None,
     profiles: Callable[[], Profiles] = dict,
     progress: Callable[[int], None] | None = None,
     rejected: Callable[[DocumentError], None] | None = None,
@@ -41,8 +43,11 @@ def build(
     """Build a generation of these documents and switch to it; return its status.
 
     See `Backend.build` for the parameters and errors; `index_dir` is not used. Raises
-    EngineUnavailable if the cluster does not answer.
+    EngineUnavailable if the cluster does not answer, UnsupportedByEngine if there is a rule of
+    access.
     """
+    if access is not None:
+        raise _no_audiences()
     return building.build(_cluster(), documents, profiles, progress, rejected)
 
 
@@ -61,7 +66,7 @@ def build_part(
 
 def update(
     index_dir: Path,
-    documents: Iterable[Document | Kept] | Callable[[OpenSearchEngine], Iterable[Document | Kept]],
+    documents: Iterable[Change] | Callable[[Holdings], Iterable[Change]],
     *,
     delete: Collection[str] = (),
     prune: bool = False,
@@ -79,11 +84,11 @@ def update(
 
     def given(before: str) -> Iterator[Document | Kept]:
         if not callable(documents):
-            yield from documents
+            yield from _visible(documents)
             return
         engine = _open(cluster, before, index_dir)
         try:
-            yield from documents(engine)
+            yield from _visible(documents(engine))
         finally:
             engine.close()
 
@@ -121,12 +126,19 @@ def current_stamp(index_dir: Path) -> str | None:
     return known
 
 
-def open_engine(index_dir: Path) -> OpenSearchEngine:
+def audience_sizes(index_dir: Path) -> dict[str, int]:
+    """Return {}: everyone may see all documents."""
+    return {}
+
+
+def open_engine(index_dir: Path, group: str = "") -> OpenSearchEngine:
     """Open the current generation, whose vocabulary is fetched to `index_dir` unless it is there.
 
-    Raises IndexMissing, IndexDamaged, EngineUnavailable, and UnusableIndex if the folder cannot be
-    written.
+    Raises IndexMissing, IndexDamaged, EngineUnavailable, UnusableIndex if the folder cannot be
+    written, and UnsupportedByEngine for a group.
     """
+    if group:
+        raise _no_audiences()
     cluster = _cluster()
     while True:
         name = generations.current(cluster)
@@ -138,8 +150,10 @@ def open_engine(index_dir: Path) -> OpenSearchEngine:
                 raise
 
 
-def open_former_engine(index_dir: Path) -> OpenSearchEngine:
+def open_former_engine(index_dir: Path, group: str = "") -> OpenSearchEngine:
     """Open the generation that was served before the current one; raises as `open_engine` does."""
+    if group:
+        raise _no_audiences()
     cluster = _cluster()
     return _open(cluster, _former(cluster), index_dir)
 
@@ -181,12 +195,27 @@ def health(index_dir: Path) -> dict[str, object]:
     }
 
 
-def copy_index(source: Path, target: Path) -> Status:
+def copy_index(source: Path, target: Path, *, keep_access: bool = False) -> Status:
     """Raise UnsupportedByEngine: a cluster has snapshots."""
     raise UnsupportedByEngine(
         "The engine opensearch has no backup and restore of its own.",
         "Use snapshots of the cluster (docs/scaling.md).",
     )
+
+
+def _no_audiences() -> UnsupportedByEngine:
+    return UnsupportedByEngine(
+        "The engine opensearch shows every document to everyone; it knows no [access].",
+        "Take [access] out of archive.toml, or set TRACUU_ENGINE=whoosh.",
+    )
+
+
+def _visible(changes: Iterable[Change]) -> Iterator[Document | Kept]:
+    """Yield the changes; raise UnsupportedByEngine if a document is withdrawn from view."""
+    for item in changes:
+        if isinstance(item, Withdrawn):
+            raise _no_audiences()
+        yield item
 
 
 def _former(cluster: Cluster) -> str:

@@ -27,9 +27,9 @@ from __future__ import annotations
 from indexer.engines.whoosh.engine import WhooshEngine
 from indexer.engines.whoosh.generations.incremental_update import update
 from indexer.engines.whoosh.generations.index_directory import (
+    audience_sizes,
     build,
     build_part,
-    check,
     current,
     current_stamp,
     health,
@@ -37,9 +37,11 @@ from indexer.engines.whoosh.generations.index_directory import (
     open_former_engine,
 )
 from indexer.engines.whoosh.generations.recovery import copy_index, rollback
+from indexer.engines.whoosh.generations.verification import check
 
 __all__ = [
     "WhooshEngine",
+    "audience_sizes",
     "build",
     "build_part",
     "check",

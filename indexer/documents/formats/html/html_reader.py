@@ -10,8 +10,9 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from indexer.documents.content import Content
+from indexer.documents.content import Content, Part
 from indexer.documents.formats.extras import require
+from indexer.documents.formats.html.imprint import is_imprint
 from indexer.documents.formats.html.misnamed_boxes import misnamed_boxes
 from indexer.documents.formats.html.page_chrome import (
     BLOCKS,
@@ -31,7 +32,12 @@ from indexer.documents.formats.html.page_chrome import (
 )
 from indexer.documents.formats.html.page_disclosure import open_panels
 from indexer.documents.formats.html.page_fields import read_metadata
-from indexer.documents.formats.html.page_links import contents_lists, keep_announced
+from indexer.documents.formats.html.page_links import (
+    cards,
+    contents_lists,
+    keep_announced,
+    titles_of_lists,
+)
 from indexer.documents.formats.html.page_structure import (
     MAX_DEPTH,
     Walk,
@@ -42,6 +48,7 @@ from indexer.documents.formats.html.page_structure import (
 )
 from indexer.documents.legacy.fonts import font_encoding
 from indexer.errors import DocumentError
+from indexer.models import BlockKind
 
 _UNSEEN = frozenset(
     "script style noscript noframes template head select button iframe svg object embed canvas"
@@ -73,7 +80,8 @@ def extract_page(text: str, name: str) -> Content:
     content = Content()
     boxes = measure(tree)
     heading, said_by = read_metadata(tree, content, boxes)
-    others = other_pages(tree, boxes, heading) | contents_lists(boxes, heading)
+    others = other_pages(tree, boxes, heading)
+    others |= contents_lists(boxes, heading) | cards(tree, heading) | titles_of_lists(tree)
     if said_by is not None:
         others |= {said_by}
     root, skipped = _with_heading(*_find_content(tree, others, heading), heading)
@@ -85,6 +93,8 @@ def extract_page(text: str, name: str) -> Content:
         for box in boxed:
             walk(box, inner, Walk(dropped=others, heading=heading))
         content.parts += without_teasers(inner.parts, title)
+    while content.parts and _ends_with_imprint(content.parts):
+        content.parts.pop()
     content.source_text = _plain_text(tree)
     if not content.parts:  # a page of nothing but links and teasers is a list of news
         walk(tree, content, Walk(chrome=False, dropped=frozenset(tree.iterfind("head"))))
@@ -97,6 +107,12 @@ def extract_page(text: str, name: str) -> Content:
             )
         raise DocumentError(f"{name}: no text found in this page.", "Save its text as .txt.")
     return content
+
+
+def _ends_with_imprint(parts: list[Part]) -> bool:
+    """Return True if the last part is the imprint of the site, in loose text of an old page."""
+    *above, last = parts
+    return bool(above) and last.kind is BlockKind.PARAGRAPH and is_imprint(last.text)
 
 
 def extract_fragment(text: str, name: str) -> Content:
@@ -374,13 +390,13 @@ def _weigh(
     The numbers of `element` and of each element below it are stored in `weights`, except zeros.
     `depth` is the number of elements around it; `others` and `heading` are as in `_find_content`.
     """
-    if depth > MAX_DEPTH or element in others or is_chrome(element, heading):
+    if depth > MAX_DEPTH or element.tag == "a" or element in others or is_chrome(element, heading):
         return 0
-    own = len((element.text or "").split()) if element.tag != "a" else 0
+    own = len((element.text or "").split())
     for child in element:
         if isinstance(child.tag, str) and child.tag not in ("head", "script"):
             own += _weigh(child, weights, depth + 1, others, heading)
-        own += len((child.tail or "").split()) if element.tag != "a" else 0
+        own += len((child.tail or "").split())
     if own:
         weights[element] = own
     return own

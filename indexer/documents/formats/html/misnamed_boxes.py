@@ -12,14 +12,15 @@ from collections.abc import Sequence
 from typing import Any
 
 from indexer.documents.content import Part
+from indexer.documents.formats.html.imprint import is_imprint
 from indexer.documents.formats.html.page_chrome import (
     is_chrome,
-    is_imprint,
     is_link,
     is_link_list,
     names_of,
     words_outside_links,
 )
+from indexer.documents.text.lines import Line
 from indexer.documents.text.text_keys import clean, key
 from indexer.models import BlockKind
 
@@ -34,7 +35,7 @@ _BOXES = ("div", "section", "td", "aside", "center", "header")
 _BESIDE = re.compile(r"sidebar|footer|menu|related|lien-?quan|tin-?khac|other", re.IGNORECASE)
 """Matches names of boxes that stand beside or below a text, or are about other pages."""
 _OF_READERS = re.compile(
-    r"avatar|author|nick|user|repl(?:y|ies)|tra-?loi|comment-?(?:body|text|content|meta|item|list)"
+    r"\bcomments\b|avatar|author|nick|user|repl(?:y|ies)|tra-?loi|comment-?(?:body|text|content|meta|item|list)"
     r"|cookie|login|dang-?nhap|subscribe|newsletter",
     re.IGNORECASE,
 )
@@ -53,7 +54,8 @@ def misnamed_boxes(
     """
     title = key(clean("".join(heading.itertext())))
     rest = [p for p in parts if p.kind is not BlockKind.PAGE and key(clean(p.text)) != title]
-    if sum(len(part.text.split()) for part in rest) >= _LEAST_TEXT:
+    words = sum(len(part.text.split()) for part in rest)
+    if words >= _LEAST_TEXT or any(map(_is_text, rest)):
         return []
     found: list[Any] = []
     below = False
@@ -69,9 +71,9 @@ def misnamed_boxes(
             and _may_be_text(element, others)
         ):
             found.append(element)
-    words = {element: words_outside_links(element, _COUNTED) for element in found}
-    longest = max(found, key=lambda element: words[element], default=None)
-    if longest is None or words[longest] < _LEAST_WORDS:
+    lengths = {element: words_outside_links(element, _COUNTED) for element in found}
+    longest = max(found, key=lambda element: lengths[element], default=None)
+    if longest is None or lengths[longest] < _LEAST_WORDS:
         return []
     return [
         element
@@ -80,6 +82,14 @@ def misnamed_boxes(
         and element.tag == longest.tag
         and element.get("class") == longest.get("class")
     ]
+
+
+def _is_text(part: Part) -> bool:
+    """Return True if a part is a sentence, an item of a list or a row of a table."""
+    if part.kind in (BlockKind.LIST_ITEM, BlockKind.TABLE_ROW):
+        return True
+    text = clean(part.text)
+    return Line(1, text, text).ends_sentence
 
 
 def _may_be_text(element: Any, others: frozenset[Any]) -> bool:

@@ -15,6 +15,7 @@ from typing import Any
 
 from indexer.documents.content import CELL_SEPARATOR, Part
 from indexer.documents.formats.extras import require
+from indexer.documents.formats.html.imprint import MAX_IMPRINT, ends_a_text, is_imprint
 from indexer.documents.rules.byline import parse_byline
 from indexer.documents.rules.chrome import Chrome, chrome_kind
 from indexer.documents.text.lines import Line
@@ -33,7 +34,7 @@ _CHROME_NAMES = re.compile(
     r"|xem-?nhieu|ads?|advert\w*|quang-?cao|qc|banner\w*|popup\w*|modal\w*|cookies?|newsletter"
     r"|subscribe|login|dang-?nhap|search-?(?:form|box)|tim-?kiem|tools|toolbar|tool-?bar"
     r"|print(?![-_]?(?:title|date|content|area|body|page|view|news))|zoom"
-    r"|font-?size|ratings?|vote|danh-?gia|pagination|pager|tags?|tag-?list|tu-?khoa|widget\w*|skip-?link"
+    r"|font-?size|ratings?|vote|danh-?gia|pagination|pager|page-?links|tags?|tag-?list|tu-?khoa|widget\w*|skip-?link"
     r"|sr-only|visually-hidden|copyright|logo|hotline|thong-?ke|luot-?truy-?cap|counter|lich|calendar"
     r"|language|lang-?switch\w*|topbar|top-?bar|header-?top|site-?header|page-?header|masthead"
     r"|audio-?player|tts|doc-?bao|nghe-?bai|ad-?spot\w*|post-?views|view-?counts?|hits|hidden|invisible"
@@ -52,7 +53,11 @@ CONTENT_NAMES = re.compile(
     re.IGNORECASE,
 )
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
-_FILE = re.compile(r"\.(?:pdf|docx?|xlsx?|pptx?|od[tsp]|rtf|zip|rar|7z)(?:$|[?#])", re.IGNORECASE)
+_FILE = re.compile(
+    r"\.(?:pdf|docx?|xlsx?|pptx?|od[tsp]|rtf|txt|csv|epub|zip|rar|7z|mp[34]|wav|wma|m4a|jpe?g|png)"
+    r"(?:$|[?#])",
+    re.IGNORECASE,
+)
 BLOCKS = frozenset(
     "address article aside blockquote body caption center dd details div dl dt fieldset figcaption"
     " figure footer form h1 h2 h3 h4 h5 h6 header hr legend li main nav ol p pre section summary"
@@ -127,12 +132,13 @@ def _is_inset(element: Any) -> bool:
 
 
 _PAGE_BUILDER = re.compile(
-    r"(?:^|(?<= ))(?:elementor-(?:(?:widget-)?counter\S*|widget-)|elementor-widget(?= |$)"
-    r"|widget-image-caption|so-widget\S*|widget_sow-editor|siteorigin-widget-\S+|fl-module\S*)",
+    r"(?:^|(?<= ))(?:(?:elementor-(?:widget-)?|et_pb_number_)counter\S*"
+    r"|elementor-widget(?:-|(?= |$))|widget-image-caption|so-widget\S*|widget_sow-editor"
+    r"|siteorigin-widget-\S+|fl-module\S*)",
     re.IGNORECASE,
 )
-"""Matches what page builders of WordPress (Elementor, SiteOrigin, Beaver) put before the name of
-each paragraph and heading, and not only of boxes of the sidebar."""
+"""Matches what page builders of WordPress (Elementor, Divi, SiteOrigin, Beaver) put before the
+name of each paragraph and heading, and not only of boxes of the sidebar."""
 _TEXT_TAGS = frozenset("p li table tbody tr h1 h2 h3 h4 h5 h6 blockquote figure figcaption".split())
 _ABOUT_OTHERS = re.compile(
     r"comment|binh-?luan|related|lien-?quan|respond|other|footer|sidebar|cookie|menu", re.IGNORECASE
@@ -194,16 +200,14 @@ def words_outside_links(element: Any, enough: int) -> int:
     Counting stops once `enough` are found, so the number is exact only if it is less than that.
     """
     words = 0
-    for node in element.iter():
-        if not isinstance(node.tag, str):
-            continue
-        inside_link = node.tag == "a"
-        if node.text and not inside_link:
-            words += len(node.text.split())
-        if node.tail and node is not element and node.getparent().tag != "a":
-            words += len(node.tail.split())
-        if words >= enough:
-            break
+    pending = [element]
+    while pending and words < enough:
+        node = pending.pop()
+        if isinstance(node.tag, str) and node.tag != "a":
+            words += len((node.text or "").split())
+            pending.extend(node)
+        if node is not element:
+            words += len((node.tail or "").split())
     return words
 
 
@@ -313,10 +317,11 @@ def other_pages(tree: Any, boxes: dict[Any, Box], heading: Any) -> frozenset[Any
     for element, box in boxes.items():
         if element in around or not box.words or element.tag in ("body", "html", "head"):
             continue
-        if box.words <= _MAX_IMPRINT and element.tag in BLOCKS:
+        if box.words <= MAX_IMPRINT and element.tag in BLOCKS:
             text = clean("".join(element.itertext()))
             if is_imprint(text):
-                found.add(element)
+                if not ends_a_text(element):
+                    found.add(element)
             elif box.words <= 8 and element not in found and _is_closing(text):
                 found |= _under(element, boxes, around, total)
         after = element.getnext()
@@ -386,15 +391,6 @@ def _holds_block(element: Any) -> bool:
     return any(isinstance(e.tag, str) and e.tag in BLOCKS for e in element.iterdescendants())
 
 
-def is_imprint(text: str) -> bool:
-    """Return True if a text is the imprint of a site (its owner, address, licence), or asks for
-    consent to cookies."""
-    if _COOKIES.search(text):
-        return True
-    marks = {match.group().lower() for match in _IMPRINT.finditer(text)}
-    return len(marks) >= 2 and bool(_OWNER.search(text))
-
-
 def _is_closing(text: str) -> bool:
     return chrome_kind(Line(1, text, text)) is Chrome.CLOSES if text else False
 
@@ -454,17 +450,6 @@ _LEAST_HEADLINE = 4
 """Least number of words of a link that may be the headline of another page."""
 _MAX_SUMMARY = 70
 """Greatest number of words of the summary below such a headline."""
-_MAX_IMPRINT = 150
-_OWNER = re.compile(
-    r"bản quyền|giấy phép|chịu trách nhiệm|ghi rõ nguồn|cơ quan chủ quản|©|copyright|powered by"
-    r"|thiết kế bởi|phát triển bởi",
-    re.IGNORECASE,
-)
-_IMPRINT = re.compile(
-    rf"{_OWNER.pattern}|địa chỉ|điện thoại|\bđt\s*:|\btel\b|\bfax\b|e-?mail|website|đường dây nóng",
-    re.IGNORECASE,
-)
-_COOKIES = re.compile(r"\bcookies?\b.{0,200}(?:đồng ý|chấp nhận|chính sách|accept)", re.I | re.S)
 
 
 def names_author(element: Any) -> bool:

@@ -34,12 +34,14 @@ def read_metadata(tree: Any, content: Content, boxes: dict[Any, Box]) -> tuple[A
     """
     stated = content.fields
     metas: dict[str, str] = {}
+    every: dict[str, list[str]] = {}  # a page may state a name several times
     for meta in tree.iter("meta"):
         value = clean(meta.get("content") or "")
         for attribute in ("property", "name", "itemprop"):
             if value and (meta_name := (meta.get(attribute) or "").lower()):
                 metas.setdefault(meta_name, value)
-    content.stated = {**metas}
+                every.setdefault(meta_name, []).append(value)
+    content.stated = {name: v if len(v) > 1 else v[0] for name, v in every.items()}
     linked = _linked_data(tree)
     headline = clean(str(linked.get("headline") or linked.get("name") or ""))
     site = clean(metas.get("og:site_name", "")) or _name(linked.get("publisher"))
@@ -106,7 +108,7 @@ _ACCOUNT = re.compile(
 """Matches the accounts by which systems are administered, which are no authors."""
 _DATE_PROPERTY = re.compile(r"publi|created|issued")
 _DATE_NAMES = re.compile(
-    r"date|time|created|publish|posted|submitted|ngay|thoi-?gian|(?:entry|post|article|news)-?meta",
+    r"date|time(?!line)|created|publish|posted|submitted|ngay|thoi-?gian|(?:entry|post|article|news)-?meta",
     re.IGNORECASE,
 )
 _TITLE_NAMES = re.compile(
@@ -116,7 +118,6 @@ _TITLE_NAMES = re.compile(
 )
 _HEADLINE = re.compile(r"(?:entry|post)-?title|headline", re.IGNORECASE)
 """Matches the names of the headline in the microformat hAtom and in schema.org."""
-_CHAPTER = re.compile(r"^(?:[IVXLC]+|\d{1,2}|[A-Z])[.)]\s|^(?:Chương|Điều|Mục)\s[IVXLC\d]")
 _AROUND_TITLE = re.compile(r"[\s|–—»·:<>/-]*")
 
 
@@ -147,7 +148,9 @@ def _date_near(tree: Any, boxes: dict[Any, Box], heading: Any) -> tuple[str | No
             return found.day.isoformat(), _box_about_page(element, boxes, heading)
         names = names_of(element)
         dates = list(DATE_PATTERN.finditer(text))
-        if len(dates) == 1 and _DATE_NAMES.search(names) and (day := date_of(dates[0])):
+        if len(dates) != 1 or not _DATE_NAMES.search(names) or Line(1, text, text).ends_sentence:
+            continue  # a sentence with a date is text
+        if day := date_of(dates[0]):
             return day.isoformat(), element
     return stated, None
 
@@ -243,7 +246,35 @@ def _heading_of(tree: Any, boxes: dict[Any, Box], titles: tuple[str, ...], site:
             and not any(is_chrome(a) for a in element.iterancestors())
         ):
             return element
-    return None
+    return _only_heading(tree, boxes)
+
+
+def _only_heading(tree: Any, boxes: dict[Any, Box]) -> Any:
+    """Return the only heading of a page, if it has three words or more and stands above the text;
+    else None."""
+    found = [
+        element
+        for element in tree.iter("h2", "h3", "h4", "h5", "h6")
+        if element in boxes and boxes[element].words
+    ]
+    if len(found) != 1 or not 3 <= boxes[found[0]].words <= 60:
+        return None
+    heading = found[0]
+    if _names_site(clean("".join(heading.itertext()))) or any(
+        is_chrome(a) for a in heading.iterancestors()
+    ):
+        return None
+    above = sum(
+        boxes[e].words - boxes[e].linked
+        for holder in (heading, *heading.iterancestors())
+        for e in holder.itersiblings(preceding=True)
+        if e in boxes and e.tag != "head"
+    )
+    return heading if above < _MAX_ABOVE else None
+
+
+_MAX_ABOVE = 12
+"""Number of words outside links below which what stands above a heading is no text."""
 
 
 def _is_aside(element: Any) -> bool:
@@ -307,13 +338,12 @@ def _name(value: Any) -> str:
 
 
 def _main_heading(tree: Any) -> Any:
-    """Return the <h1> outside navigation that has three words or more and no number; None if
-    the page has none, or several with different texts."""
+    """Return the <h1> outside navigation that has three words or more; None if the page has
+    none, or several with different texts."""
     found = {
         text: h1
         for h1 in tree.iter("h1")
         if len((text := clean(" ".join(h1.itertext()))).split()) >= 3
-        and not _CHAPTER.match(text)
         and not any(is_chrome(a) for a in h1.iterancestors() if isinstance(a.tag, str))
     }
     return next(iter(found.values())) if len(found) == 1 else None

@@ -15,6 +15,7 @@ _LEAST_WORDS = 3
 """Least number of words outside links of a line that announces a list ("Nội dung gồm:")."""
 _MAX_TITLE = 4
 """Greatest number of words outside links of a contents list: its title, "Nội dung bài viết"."""
+_ABOVE = ("p", "div", "h2", "h3", "h4", "h5", "h6")
 _LISTS = ("ul", "ol", "dl")
 
 
@@ -51,7 +52,7 @@ def _text_above(element: Any) -> str:
     loose = element.getparent().text if before is None else before.tail
     if text := clean(loose or ""):
         return text.split("\n")[-1]
-    if before is None or before.tag not in ("p", "div") or any(map(is_link, before.iter("a"))):
+    if before is None or before.tag not in _ABOVE or any(map(is_link, before.iter("a"))):
         return ""
     if any(True for _ in before.iter(*_LISTS, "table")):
         return ""
@@ -78,6 +79,36 @@ def _host(address: str) -> str:
         return (urlsplit(address.strip()).hostname or "").removeprefix("www.")
     except ValueError:
         return ""
+
+
+def cards(tree: Any, heading: Any) -> frozenset[Any]:
+    """Return the links that are a headline with a summary, as a whole: they lead to other pages.
+
+    The `heading` of the page, or None, is in none of them.
+    """
+    around = set(heading.iterancestors()) if heading is not None else set()
+    return frozenset(
+        link
+        for link in tree.iter("a")
+        if link not in around
+        and is_link(link)
+        and not (link.get("href") or "").startswith("#")
+        and next(link.iter("h1", "h2", "h3", "h4", "h5", "h6"), None) is not None
+        and next(link.iter("p"), None) is not None
+    )
+
+
+def titles_of_lists(tree: Any) -> frozenset[Any]:
+    """Return the headings whose only text is a list of links, which is left out."""
+    return frozenset(
+        before
+        for element in tree.iter(*_LISTS)
+        if is_link_list(element)
+        and (before := element.getprevious()) is not None
+        and before.tag in ("h2", "h3", "h4", "h5", "h6")
+        and (element.getnext() is None or element.getnext().tag == before.tag)
+        and not (element.tail or "").strip()
+    )
 
 
 def contents_lists(boxes: dict[Any, Box], heading: Any) -> frozenset[Any]:

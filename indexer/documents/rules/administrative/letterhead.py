@@ -207,7 +207,7 @@ def _is_attached(head: Sequence[Line]) -> bool:
 def _motto_line(written: Sequence[Line]) -> int | None:
     """Return the index in `written` of the first line with the motto above the text, or None."""
     for at, line in enumerate(written[:_FIRST_LINES]):
-        if any(_is_motto(p) or _without_motto(p) is not None for p in _pieces(line.raw)):
+        if any(is_motto(p) or _without_motto(p) is not None for p in _pieces(line.raw)):
             return at
         if _broken_motto(written, at):
             return at
@@ -222,7 +222,7 @@ def _broken_motto(lines: Sequence[Line], at: int) -> int:
         return 0
     for count in (2, 3):
         text = " ".join(line.text for line in lines[at : at + count])
-        if len(text) < 60 and _is_motto(text) and not _is_motto(lines[at].text):
+        if len(text) < 60 and is_motto(text) and not is_motto(lines[at].text):
             return count
     return 0
 
@@ -248,7 +248,7 @@ def _read_head(head: Sequence[Line], found: Letterhead, at_motto: int | None) ->
         said = True  # every piece of the line is a part of the letterhead
         pieces: list[str] = []
         for piece in _pieces(raw):
-            if _is_motto(piece):
+            if is_motto(piece):
                 motto = True
             elif (rest := _without_motto(piece)) is not None:
                 motto = True
@@ -345,7 +345,7 @@ def _is_office(piece: str, line: Line, issuer: Sequence[tuple[int, str]]) -> boo
         and not any(map(str.isdigit, piece))
         and _type_line(piece) is None
         and not POSITION.match(piece)
-        and not _is_motto(piece)
+        and not is_motto(piece)
         and "CỘNG H" not in piece
     )
 
@@ -367,7 +367,7 @@ def _pieces(raw: str) -> list[str]:
     raw = _NUMBER_GAPS.sub(r"\1 \2", _DATE_GAPS.sub(r"\1 \2 \3 \4 \5", raw))
     pieces = [piece.strip() for piece in COLUMN_GAP.split(raw) if piece.strip()]
     if len(pieces) > 1 and any(
-        _is_motto(p) or _number(p) or _PLACE_DATE.search(p) or _is_body_name(p) for p in pieces
+        is_motto(p) or _number(p) or _PLACE_DATE.search(p) or _is_body_name(p) for p in pieces
     ):
         return pieces
     text = " ".join(raw.split())
@@ -395,7 +395,8 @@ def _joined(text: str) -> str:
     return text.replace(" ", "")
 
 
-def _is_motto(piece: str) -> bool:
+def is_motto(piece: str) -> bool:
+    """Return True if a piece of a line is the national motto, or the name of the Party."""
     bare = key(piece).strip(" .-–—_*")
     return (
         bare in _MOTTOS or bare == _PARTY or bool(_SECOND_MOTTO.fullmatch(piece.strip(" .-–—_*")))
@@ -567,7 +568,7 @@ def _take_subject(head: Sequence[Line], at: int, piece: str, found: Letterhead) 
             or _type_line(text)
             or (_is_body_name(text) and text.isupper())
             or _PLACE_DATE.match(text)
-            or _is_motto(text)
+            or is_motto(text)
             or (line.is_prose and (len(text) > 160 or text[0].isupper()))
         ):
             break

@@ -10,16 +10,25 @@ documents that change, beside opening the index, until it merges segments or tab
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 
-from indexer.engines.base import Changes, Kept
+from indexer.engines.base import Change, Changes, Holdings, Kept, Withdrawn
 from indexer.engines.damage import wrap_damage
 from indexer.engines.document_digest import digest
 from indexer.engines.whoosh.engine import WhooshEngine
 from indexer.engines.whoosh.generations import index_directory, manifest, profile_file
+from indexer.engines.whoosh.generations.audiences import (
+    Spool,
+    Union,
+    audience_folders,
+    rule_of,
+)
+from indexer.engines.whoosh.generations.index_directory import NewGeneration, Written
 from indexer.engines.whoosh.generations.merge_policy import SegmentSize, segments_to_merge
 from indexer.engines.whoosh.generations.table_update import TableUpdate, link_file
 from indexer.engines.whoosh.postings.array_file import OpenFiles
@@ -38,9 +47,9 @@ from indexer.engines.whoosh.whoosh_adapter.segment_list import (
 from indexer.engines.whoosh.writer.copy_lists import FormerCopies, write_copy_lists
 from indexer.engines.whoosh.writer.deletes import delete_documents
 from indexer.engines.whoosh.writer.segment_builder import Progress, SegmentBuilder
-from indexer.errors import DocumentError, DocumentNotFound
-from indexer.models import Document, Status
-from indexer.profile.archive_profile import Profiles, stated
+from indexer.errors import DocumentError, DocumentNotFound, SourceError
+from indexer.profile.access import AccessRule, Audience
+from indexer.profile.archive_profile import Profiles, merged, stated
 from indexer.query.vocabulary.learning import Learner, findings
 
 _PROGRESS_INTERVAL = 1 << 10
@@ -49,7 +58,7 @@ _PROGRESS_INTERVAL = 1 << 10
 
 def update(
     index_dir: Path,
-    documents: Iterable[Document | Kept] | Callable[[WhooshEngine], Iterable[Document | Kept]],
+    documents: Iterable[Change] | Callable[[Holdings], Iterable[Change]],
     *,
     delete: Collection[str] = (),
     prune: bool = False,
@@ -59,18 +68,19 @@ def update(
 ) -> Changes:
     """Add or replace documents, delete others, and make the resulting generation current.
 
-    If nothing changes, no generation is made. If it stops for any reason, the former generation
-    stays as it was. Raises IndexMissing if there is no index, IndexDamaged if a file of it is not
-    what was written, IndexBusy while another process builds or updates it, DocumentNotFound for an
-    unknown id in `delete`, DocumentError for an id that occurs twice, SourceError if the profiles
-    contradict each other, UnusableIndex if the disk cannot be written, and any error that iterating
-    `documents` raises.
+    The index of each audience is updated with what it may see, by the rule of access that the
+    generation has. If nothing changes, no generation is made. If it stops for any reason, the
+    former generation stays as it was. Raises IndexMissing if there is no index, IndexDamaged if a
+    file of it is not what was written, IndexBusy while another process builds or updates it,
+    DocumentNotFound for an unknown id in `delete`, DocumentError for an id that occurs twice,
+    SourceError if the profiles contradict each other or state another rule of access,
+    UnusableIndex if the disk cannot be written, and any error that iterating `documents` raises.
 
     Parameters
     ----------
     index_dir : the index folder; locked while the function runs.
-    documents : the new versions, in any order; or a function that yields them, given the engine of
-        the current generation. One that is in the index with the same content is counted as
+    documents : the new versions, in any order; or a function that yields them, given what the
+        current generation has. One that is in the index with the same content is counted as
         unchanged, and so is a `Kept`.
     delete : ids of documents to delete, also if they are among `documents`.
     prune : True to delete every document that is not among `documents`.
@@ -79,45 +89,146 @@ def update(
     progress : called with the number of documents done, after every _PROGRESS_INTERVAL of them.
     rejected : never called: every document can be indexed.
     """
-    with index_directory.new_generation(index_dir) as new:
+    with index_directory.new_generation(index_dir) as new, ExitStack() as opened:
         former = index_dir / index_directory.current(index_dir)
-        listed = manifest.read(former)
+        access = rule_of(former)
         # Blocks of files that both generations have are verified once, when they are first read.
         files = OpenFiles()
-        engine = index_directory.open_generation(former, files.open)
-        try:
-            work = _Update(former, new.folder, engine, files, frozenset(delete))
-            try:
-                work.apply(documents(engine) if callable(documents) else documents, progress)
-                if prune:
-                    work.prune()
-                before = profile_file.read(former, listed)
-                profiles_now = stated(before | dict(profiles()))
-                changed = work.finish() if work.changed or profiles_now != before else None
-            finally:
-                work.close()
-        finally:
-            engine.close()
-        status = engine.status
-        if changed is not None:
-            with index_directory.wrap_disk_errors(index_dir):
-                profile_file.write(new.folder, profiles_now)
-            unchanged = {name: listed.files[name] for name in changed}
-            status = new.publish(work.documents, unchanged, files.open)
-        return work.changes(status)
+        engines: list[WhooshEngine] = []
+        for audience, folder in audience_folders(former, access).items():
+            engine = index_directory.open_index(
+                folder, audience, files.open, generation=former.name
+            )
+            opened.callback(engine.close)
+            engines.append(engine)
+        holdings = Union(engines)
+        for name in sorted(delete):
+            if not holdings.has(name):
+                raise DocumentNotFound(
+                    f"No document has the id {name!r}; nothing was changed.",
+                    "Search for it to find its id.",
+                )
+        given = documents(holdings) if callable(documents) else documents
+        works = _apply_all(
+            new, former, access, engines, files, given, frozenset(delete), prune, progress, opened
+        )
+        before = profile_file.read(former, manifest.read(former))
+        profiles_now = stated(before | dict(profiles()))
+        if merged(profiles_now).access != access:
+            raise SourceError("The profiles state another [access] than the index has.", REBUILD)
+        changes = _summed(works, holdings)
+        if not any(work.changed for work in works) and profiles_now == before:
+            return changes
+        written = [work.written(profiles_now) for work in works]
+        status = new.publish(written, changes.status.documents, files.open)
+        return replace(changes, status=status)
+
+
+REBUILD = "Run `tracuu rebuild` with all sources."
+
+
+def _apply_all(
+    new: NewGeneration,
+    former: Path,
+    access: AccessRule | None,
+    engines: Sequence[WhooshEngine],
+    files: OpenFiles,
+    given: Iterable[Change],
+    delete: frozenset[str],
+    prune: bool,
+    progress: Progress | None,
+    opened: ExitStack,
+) -> list[_Update]:
+    """Apply the changes to the index of each audience, and write what is new in those that change.
+
+    Returns one update for each of `engines`; `opened` closes them. The other parameters are those
+    of `update`, or as there. Raises as `update` does.
+    """
+    works: list[_Update] = []
+    spool: Spool[Change] | None = None
+    old, fresh = audience_folders(former, access), audience_folders(new.folder, access)
+    if access is not None:
+        with index_directory.wrap_disk_errors(new.index_dir):
+            spool = opened.enter_context(Spool(new.index_dir))
+    for number, (engine, (audience, folder)) in enumerate(zip(engines, fresh.items(), strict=True)):
+        with index_directory.wrap_disk_errors(new.index_dir):
+            folder.mkdir(exist_ok=True)
+        to_delete = frozenset(filter(engine.has, delete)) if access else delete
+        work = _Update(old[audience], folder, new.index_dir, audience, engine, files, to_delete)
+        opened.callback(work.close)
+        items = given
+        if access is not None and spool is not None:
+            items = spool.again() if works else spool.recorded(given)
+            items = _for_audience(items, access, audience, engine, delete)
+        part = index_directory.shared_progress(progress, number, len(engines))
+        work.apply(items, part)
+        if prune:
+            work.prune()
+        if work.changed:
+            work.finish()
+        works.append(work)
+    return works
+
+
+def _for_audience(
+    items: Iterable[Change],
+    access: AccessRule,
+    audience: Audience,
+    engine: WhooshEngine,
+    delete: Collection[str],
+) -> Iterator[Change]:
+    """Yield what an update means for the index of one audience, which `engine` has open.
+
+    A document that it may not see is withdrawn from it. One that did not change is passed over if
+    the index has not got it: then the audience could not see it before, either. Those to `delete`
+    are passed over.
+    """
+    for item in items:
+        if item.id in delete:
+            continue
+        if isinstance(item, Kept):
+            if engine.has(item.id):
+                yield item
+        elif isinstance(item, Withdrawn) or access.sees(audience, item):
+            yield item
+        else:
+            yield Withdrawn(item.id)
+
+
+def _summed(works: Sequence[_Update], before: Union) -> Changes:
+    """Return the changes of all audiences together, as numbers of documents."""
+    changed = {name for work in works for name in work.changed_ids}
+    after = {name for name in changed if any(work.has_now(name) for work in works)}
+    held = set(filter(before.has, changed))
+    added, replaced, deleted = len(after - held), len(after & held), len(held - after)
+    status = before.status
+    documents = status.documents + added - deleted
+    given = {name for work in works for name in work.given}
+    unchanged = len(given) - added - replaced
+    return Changes(
+        replace(status, documents=documents),
+        added,
+        replaced,
+        deleted,
+        unchanged,
+        documents - len(given),
+    )
 
 
 class _Update:
-    """An update in progress: which documents change, and the files of the new generation.
+    """An update of one index in progress: which documents change, and the files of the new
+    generation.
 
-    Call `apply` and perhaps `prune`, then `finish`, and `close` in any case. The constructor and
-    the methods raise as `update` does.
+    Call `apply` and perhaps `prune`, then `finish` or `written`, and `close` in any case. The
+    constructor and the methods raise as `update` does.
 
     Parameters
     ----------
-    former : folder of the current generation.
-    folder : folder of the new one, to which files are written.
-    engine : the current generation, open.
+    former : folder of the index in the current generation.
+    folder : folder of it in the new one, to which files are written.
+    index_dir : the index folder, for messages.
+    audience : whose index it is.
+    engine : the current one, open.
     files : its open files, and those of the new generation.
     delete : ids to delete.
     """
@@ -126,11 +237,15 @@ class _Update:
         self,
         former: Path,
         folder: Path,
+        index_dir: Path,
+        audience: Audience,
         engine: WhooshEngine,
         files: OpenFiles,
         delete: frozenset[str],
     ) -> None:
         self._former, self._folder, self._engine = former, folder, engine
+        self._index_dir, self._audience = index_dir, audience
+        self._linked: list[str] | None = None  # the shared files, once it is finished
         self._open_arrays = files.open
         self._segments = engine.segments
         self._documents_before = engine.status.documents
@@ -138,21 +253,14 @@ class _Update:
         self._seen: set[str] = set()
         self._to_delete: list[list[int]] = [[] for _ in self._segments]
         self._learner = Learner(read_learned(former))
-        self._added = self._replaced = self._deleted = self._unchanged = 0
-        found = {}
-        for name in delete:
-            location = self._locate(name)
-            if location is None:
-                raise DocumentNotFound(
-                    f"No document has the id {name!r}; nothing was changed.",
-                    "Search for it to find its id.",
-                )
-            found[name] = location
+        self._added: set[str] = set()
+        self._replaced: set[str] = set()
+        self._deleted: set[str] = set()
+        self.given: set[str] = set()
         for name in sorted(delete):
-            self._delete_document(*found[name])
-        self._deleted = len(delete)
+            self._delete_document(name, self._locate(name))
         number = 1 + max(int(segment.stored.segid) for segment in self._segments)
-        with index_directory.wrap_disk_errors(folder.parent):
+        with index_directory.wrap_disk_errors(index_dir):
             self._builder = SegmentBuilder(folder, str(number))
 
     @property
@@ -161,17 +269,23 @@ class _Update:
         return bool(self._added or self._replaced or self._deleted)
 
     @property
-    def documents(self) -> int:
-        """Number of documents after the update."""
-        return self._documents_before + self._added - self._deleted
+    def changed_ids(self) -> set[str]:
+        """The ids of the documents that are added, replaced or deleted."""
+        return self._added | self._replaced | self._deleted
 
-    def changes(self, status: Status) -> Changes:
-        """Return the counts of the update; `status` is that of the resulting generation."""
-        absent = self.documents - self._added - self._replaced - self._unchanged
-        return Changes(status, self._added, self._replaced, self._deleted, self._unchanged, absent)
+    def has_now(self, name: str) -> bool:
+        """Return True if a document has this id after the update."""
+        if name in self._added or name in self._replaced:
+            return True
+        return name not in self._deleted and self._engine.has(name)
 
-    def apply(self, documents: Iterable[Document | Kept], progress: Progress | None) -> None:
-        """Add and replace documents; those whose ids are to be deleted are skipped.
+    @property
+    def _documents(self) -> int:
+        return self._documents_before + len(self._added) - len(self._deleted)
+
+    def apply(self, documents: Iterable[Change], progress: Progress | None) -> None:
+        """Add and replace documents, and delete those that are withdrawn; those whose ids are to be
+        deleted are skipped.
 
         `progress` is as in `update`. Raises DocumentError if an id occurs twice.
         """
@@ -186,26 +300,30 @@ class _Update:
             if progress is not None and count % _PROGRESS_INTERVAL == 0:
                 progress(count)
 
-    def _apply_one(self, document: Document | Kept) -> None:
-        """Add a document, replace its former version, or count it as unchanged.
+    def _apply_one(self, document: Change) -> None:
+        """Add a document, replace or withdraw its former version, or leave it as it is.
 
-        It is unchanged if it is a Kept or has the same `digest` as its former version.
+        It stays if it is a Kept or has the same `digest` as its former version.
         """
         if isinstance(document, Kept):
-            self._unchanged += 1
+            self.given.add(document.id)
             return
         location = self._locate(document.id)
+        if isinstance(document, Withdrawn):
+            if location is not None:
+                self._delete_document(document.id, location)
+            return
+        self.given.add(document.id)
         if location is None:
-            self._added += 1
+            self._added.add(document.id)
         else:
             at, number = location
             if int(self._segments[at].files.digests[number]) == digest(document):
-                self._unchanged += 1
                 return
-            self._replaced += 1
-            self._delete_document(at, number)
+            self._replaced.add(document.id)
+            self._mark_deleted(at, number)
         self._learner.add(findings(document))
-        with index_directory.wrap_disk_errors(self._folder.parent):
+        with index_directory.wrap_disk_errors(self._index_dir):
             self._builder.add(document)
 
     def prune(self) -> None:
@@ -214,8 +332,7 @@ class _Update:
             for number in segment.live_docs.nonzero()[0].tolist():
                 name = segment.ids[number]
                 if name not in self._seen and name not in self._delete:
-                    self._delete_document(at, number)
-                    self._deleted += 1
+                    self._delete_document(name, (at, number))
 
     def _locate(self, name: str) -> tuple[int, int] | None:
         """Return the index of the segment of the document with this id in the current generation,
@@ -226,33 +343,52 @@ class _Update:
                 return at, number
         return None
 
-    def _delete_document(self, at: int, number: int) -> None:
-        """Note that a document of the segment `at`, with this number there, is to be deleted."""
+    def _delete_document(self, name: str, location: tuple[int, int] | None) -> None:
+        """Note that the document with this id, which is at `location`, is to be deleted."""
+        if location is not None:
+            self._deleted.add(name)
+            self._mark_deleted(*location)
+
+    def _mark_deleted(self, at: int, number: int) -> None:
+        """Note that this version of a document, in the segment `at`, is to be deleted."""
         self._to_delete[at].append(number)
         self._learner.remove(findings(self._segments[at].document(number)))
 
-    def finish(self) -> list[str]:
-        """Write the files of the new generation but its manifest and profiles.
+    def written(self, profiles: Profiles) -> Written:
+        """Write what is left to write but the manifest, and return the index.
 
-        Returns the names of the files that it shares with the former generation. Raises
-        IndexDamaged if a document or a table of the former generation cannot be read, UnusableIndex
-        if the disk cannot be written.
+        Raises as `finish` does, and SourceError if the profiles contradict each other.
+        """
+        if self._linked is None:
+            self.finish()
+        with index_directory.wrap_disk_errors(self._index_dir):
+            profile_file.write(self._folder, profiles)
+        entries = manifest.read(self._former).files
+        unchanged = {name: entries[name] for name in self._linked or ()}
+        return Written(self._folder, self._documents, self._audience, unchanged)
+
+    def finish(self) -> None:
+        """Write the files of the new index but its manifest and profiles.
+
+        Raises IndexDamaged if a document or a table of the former generation cannot be read,
+        UnusableIndex if the disk cannot be written.
         """
         sizes = [
             SegmentSize(segment.documents, int(segment.live_docs.sum()) - len(deleted))
             for segment, deleted in zip(self._segments, self._to_delete, strict=True)
         ]
-        merged = segments_to_merge(sizes, self._added + self._replaced)
+        new = len(self._added) + len(self._replaced)
+        merging = segments_to_merge(sizes, new)
         tables = TableUpdate(self._former, self._folder, self._engine, self._changed_documents)
         segments: list[StoredSegment] = []
         linked: list[str] = []
-        with index_directory.wrap_disk_errors(self._folder.parent):
-            for at in sorted(merged):
+        with index_directory.wrap_disk_errors(self._index_dir):
+            for at in sorted(merging):
                 self._rewrite_live(self._segments[at], self._remaining(at))
                 with wrap_damage("the tables of segments"):
                     tables.subtract_segment(self._segments[at])
             for at, segment in enumerate(self._segments):
-                if at not in merged:
+                if at not in merging:
                     linked += self._link_files(segment, (*PARTS, PHRASES_PART))
                     if self._to_delete[at]:
                         stored, lowered = self._write_deletes(segment, self._to_delete[at])
@@ -263,16 +399,16 @@ class _Update:
                         if len(segment.deleted):
                             linked += self._link_files(segment, (DELETES_PART,))
                         segments.append(segment.stored)
-            if merged or self._added or self._replaced:
+            if merging or new:
                 segments.append(self._builder.commit())
             write_segment_list(self._folder, segments)
             write_learned(self._folder, self._learner.learned())
-            linked += self._write_tables(tables, self._former_copies(merged))
-        return linked
+            linked += self._write_tables(tables, self._former_copies(merging))
+        self._linked = linked
 
     @property
     def _changed_documents(self) -> int:
-        return self._added + self._replaced + self._deleted
+        return len(self._added) + len(self._replaced) + len(self._deleted)
 
     def _write_deletes(
         self, segment: Segment, numbers: list[int]
@@ -286,7 +422,7 @@ class _Update:
         """
         with (
             wrap_damage(f"segment {segment.stored.segid}"),
-            index_directory.wrap_disk_errors(self._folder.parent),
+            index_directory.wrap_disk_errors(self._index_dir),
         ):
             return delete_documents(self._folder, self._former, segment, numbers)
 
@@ -315,7 +451,7 @@ class _Update:
                 remaining = self._remaining(at)
                 numbers[at][remaining] = remaining + base
                 base += segment.documents
-        added = np.arange(base, base + self._added + self._replaced)
+        added = np.arange(base, base + len(self._added) + len(self._replaced))
         base += len(added)
         for at in sorted(merged):
             remaining = self._remaining(at)

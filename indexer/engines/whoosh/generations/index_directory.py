@@ -3,7 +3,7 @@
     <index>/LOCK                  locked during a build (flock: released when the process ends)
     <index>/.building-<name>/     a generation being built; the next build removes what a killed one
                                   left
-    <index>/<name>/               a complete generation
+    <index>/<name>/               a complete generation; audiences.py says what is in it
     <index>/CURRENT               the name of the generation that is served, and in a second line
                                   that of the one that was served before, if there is one
 
@@ -18,15 +18,22 @@ import os
 import re
 import secrets
 import shutil
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import NamedTuple
 
 from indexer.durable_files import read_regular_file, sync, write_atomically
 from indexer.engines.damage import REBUILD_HINT
 from indexer.engines.whoosh.engine import WhooshEngine
 from indexer.engines.whoosh.generations import manifest, profile_file
+from indexer.engines.whoosh.generations.audiences import (
+    Spool,
+    audience_folders,
+    folder_of_group,
+    rule_of,
+)
 from indexer.engines.whoosh.postings.array_file import ArrayFile
 from indexer.engines.whoosh.terms import term_dictionary
 from indexer.engines.whoosh.whoosh_adapter import segment_list
@@ -37,10 +44,12 @@ from indexer.errors import (
     IndexBusy,
     IndexDamaged,
     IndexMissing,
+    SourceError,
     UnsupportedByEngine,
     UnusableIndex,
 )
 from indexer.models import Document, Status
+from indexer.profile.access import AccessRule, Audience
 from indexer.profile.archive_profile import Profiles, merged
 
 CURRENT = "CURRENT"
@@ -63,11 +72,13 @@ def build(
     index_dir: Path,
     documents: Iterable[Document],
     *,
+    access: AccessRule | None = None,
     profiles: Callable[[], Profiles] = dict,
     progress: Progress | None = None,
     rejected: Callable[[DocumentError], None] | None = None,
 ) -> Status:
-    """Build a generation of these documents and make it current; return its status.
+    """Build a generation of these documents and make it current; return its status, with the number
+    of documents of all audiences together.
 
     If it stops for any reason (an error of the source, Ctrl-C, kill -9), the former generation
     stays as it was. Raises IndexBusy while another build or update runs, DocumentError for an id
@@ -77,16 +88,26 @@ def build(
     Parameters
     ----------
     index_dir : the index folder; created if it is missing, and locked while the function runs.
+    access : who may see which of the documents, as the profiles state it; None for all. A document
+        that nobody may see is left out.
     profiles : returns the profile of each source folder; called once, after the last document.
     progress : called with the number of documents indexed so far, after each batch; None for no
         calls.
     rejected : never called: every document can be indexed.
     """
     with new_generation(index_dir) as new:
-        count = _write(new.folder, documents, progress)
+        if access is None:
+            written = [Written(new.folder, _write(new, new.folder, documents, progress))]
+            total = written[0].documents
+        else:
+            written, total = _write_audiences(new, documents, access, progress)
         with wrap_disk_errors(index_dir):
-            profile_file.write(new.folder, profiles())
-        return new.publish(count)
+            found = profiles()
+            if merged(found).access != access:
+                raise SourceError("The profiles state another [access] than the build was given.")
+            for each in written:
+                profile_file.write(each.folder, found)
+        return new.publish(written, total)
 
 
 def build_part(
@@ -104,6 +125,23 @@ def build_part(
     )
 
 
+class Written(NamedTuple):
+    """An index of a new generation that is complete but for its manifest.
+
+    Attributes
+    ----------
+    folder : where its files are.
+    documents : number of its documents.
+    audience : whose it is.
+    unchanged : files that the former generation has too, with their entries in its manifest.
+    """
+
+    folder: Path
+    documents: int
+    audience: Audience = ()
+    unchanged: Mapping[str, manifest.FileEntry] = {}
+
+
 class NewGeneration:
     """A generation that is being built in the folder `folder`; `publish` makes it visible.
 
@@ -113,45 +151,48 @@ class NewGeneration:
 
     def __init__(self, index_dir: Path) -> None:
         now = datetime.now(UTC)
-        self._index_dir = index_dir
+        self.index_dir = index_dir
         self._name = f"{now:%Y%m%dT%H%M%SZ}-{secrets.token_hex(4)}"
         self._built_at = now.isoformat(timespec="seconds")
         self.folder = index_dir / f"{_BUILDING}{self._name}"
 
     def publish(
         self,
-        documents: int,
-        unchanged_files: Mapping[str, manifest.FileEntry] | None = None,
+        written: Sequence[Written],
+        total: int,
         open_arrays: Callable[[Path], ArrayFile] = ArrayFile,
     ) -> Status:
-        """Write the manifest, verify the generation, and make it current; return its status.
+        """Write the manifests, verify the generation, and make it current; return its status.
 
         Raises IndexDamaged if a file is not as it was written or the number of documents is
         another, UnusableIndex if the disk cannot be written.
 
         Parameters
         ----------
-        documents : number of documents that were written to the folder.
-        unchanged_files : files that the former generation has too, with their entries in its
-            manifest.
-        open_arrays : opens the files of its segments.
+        written : its indexes; the first is everyone's, in `folder` itself.
+        total : number of documents in all of them together, for the status.
+        open_arrays : opens the files of the segments.
         """
-        with wrap_disk_errors(self._index_dir):
-            listed = manifest.make(self.folder, documents, self._built_at, unchanged_files or {})
-            _write_manifest_and_verify(self.folder, listed, open_arrays)
-        return self.adopt(listed)
+        with wrap_disk_errors(self.index_dir):
+            for each in reversed(written):
+                listed = manifest.make(
+                    each.folder, each.documents, self._built_at, each.unchanged, each.audience
+                )
+                _write_manifest_and_verify(each.folder, listed, open_arrays)
+        self.adopt()
+        return Status(self._name, total, self._built_at)
 
-    def adopt(self, listed: manifest.Manifest) -> Status:
-        """Make the folder, which is complete, verified and on disk, the current generation.
+    def adopt(self) -> str:
+        """Make the folder, which is complete, verified and on disk, the current generation; return
+        its name.
 
-        `listed` is its manifest. Returns its status. Raises UnusableIndex if the disk cannot be
-        written.
+        Raises UnusableIndex if the disk cannot be written.
         """
-        with wrap_disk_errors(self._index_dir):
-            self.folder.rename(self._index_dir / self._name)
-            sync(self._index_dir)
-            make_current(self._index_dir, self._name)
-        return Status(self._name, listed.documents, listed.built_at)
+        with wrap_disk_errors(self.index_dir):
+            self.folder.rename(self.index_dir / self._name)
+            sync(self.index_dir)
+            make_current(self.index_dir, self._name)
+        return self._name
 
 
 @contextmanager
@@ -237,28 +278,31 @@ def _named(index_dir: Path) -> list[str]:
     return names
 
 
-def open_former_engine(index_dir: Path) -> WhooshEngine:
-    """Open the generation that was served before the current one; the caller closes it.
+def open_former_engine(index_dir: Path, group: str = "") -> WhooshEngine:
+    """Open what a group may see of the generation that was served before the current one, "" for
+    everyone; the caller closes it.
 
-    Raises IndexMissing if there is none, IndexDamaged if a file of it is missing, damaged or of
-    another format, UnusableIndex if one cannot be read for another reason.
+    Raises IndexMissing if there is none, NoSuchGroup if it has no such group, IndexDamaged if a
+    file of it is missing, damaged or of another format, UnusableIndex if one cannot be read for
+    another reason.
     """
     name = former(index_dir)
     if name is None:
         raise IndexMissing(f"There is no former index in {index_dir}.", REBUILD_HINT)
-    return open_generation(index_dir / name)
+    return open_generation(index_dir / name, group)
 
 
-def open_engine(index_dir: Path) -> WhooshEngine:
-    """Open the current generation; the caller closes it.
+def open_engine(index_dir: Path, group: str = "") -> WhooshEngine:
+    """Open what a group may see of the current generation, "" for everyone; the caller closes it.
 
-    Raises IndexMissing if there is none, IndexDamaged if a file is missing, damaged or of another
-    format, UnusableIndex if one cannot be read for another reason.
+    Raises IndexMissing if there is none, NoSuchGroup if it has no such group, IndexDamaged if a
+    file is missing, damaged or of another format, UnusableIndex if one cannot be read for another
+    reason.
     """
     while True:
         name = current(index_dir)
         try:
-            return open_generation(index_dir / name)
+            return open_generation(index_dir / name, group)
         except IndexDamaged:
             # Two rebuilds may have ended, and removed this generation, since CURRENT was read.
             if current(index_dir) == name:
@@ -270,36 +314,60 @@ def health(index_dir: Path) -> dict[str, object]:
     return {}
 
 
-def check(index_dir: Path) -> list[str]:
-    """Return every problem of the current generation, one line each; [] if it has none.
+def audience_sizes(index_dir: Path) -> dict[str, int]:
+    """Return group → number of documents that it may see, with "" first for everyone; {} if
+    everyone may see all documents.
 
-    Reads every byte. Raises IndexMissing if there is no generation.
+    Raises IndexMissing if there is no generation, IndexDamaged if a manifest is damaged.
     """
-    try:
-        while True:
-            name = current(index_dir)
-            found = problems(index_dir / name)
-            # Two rebuilds may have ended, and removed this generation, since CURRENT was read.
-            if not found or current(index_dir) == name:
-                return found
-    except IndexMissing:
-        raise
-    except UnusableIndex as error:
-        return [error.message]
+    folder = index_dir / current(index_dir)
+    access = rule_of(folder)
+    if access is None:
+        return {}
+    folders = audience_folders(folder, access)
+    return {
+        name: manifest.read(folders[access.audience(name)]).documents
+        for name in ("", *access.names)
+    }
 
 
-def open_generation(
-    folder: Path, open_arrays: Callable[[Path], ArrayFile] = ArrayFile
+def open_generation(folder: Path, group: str = "") -> WhooshEngine:
+    """Open what a group may see of the generation in `folder`, "" for everyone.
+
+    Raises NoSuchGroup if it has no such group, IndexDamaged.
+    """
+    if not group:
+        return open_index(folder)
+    of_group, audience = folder_of_group(folder, group)
+    return open_index(of_group, audience, generation=folder.name)
+
+
+def open_index(
+    folder: Path,
+    audience: Audience | None = None,
+    open_arrays: Callable[[Path], ArrayFile] = ArrayFile,
+    *,
+    generation: str = "",
 ) -> WhooshEngine:
-    """Open the generation in `folder`; `open_arrays` opens the files of its segments.
+    """Open the index in `folder`. Raises IndexDamaged.
 
     Raises IndexDamaged if a file is missing, damaged or of another format, UnusableIndex if one
     cannot be read for another reason.
+
+    Parameters
+    ----------
+    audience : whose it must be; None for that which its own rule makes the public.
+    open_arrays : opens the files of its segments.
+    generation : name of its generation; "" for that of the folder.
     """
     listed = manifest.read(folder)
     manifest.verify(folder, listed)
     profile = merged(profile_file.read(folder, listed))
-    status = Status(folder.name, listed.documents, listed.built_at)
+    if audience is None:
+        audience = profile.access.audience() if profile.access else ()
+    if listed.audience != audience:
+        raise IndexDamaged(f"{folder.name} is the index of other readers.", REBUILD_HINT)
+    status = Status(generation or folder.name, listed.documents, listed.built_at)
     engine = WhooshEngine(folder, status, profile, open_arrays)
     try:
         listed.check_count(folder, engine.lexicon.documents)
@@ -309,49 +377,61 @@ def open_generation(
     return engine
 
 
-def problems(folder: Path) -> list[str]:
-    """Return every problem of the generation in `folder`, one line each; [] if it has none.
+def _write_audiences(
+    new: NewGeneration,
+    documents: Iterable[Document],
+    access: AccessRule,
+    progress: Progress | None,
+) -> tuple[list[Written], int]:
+    """Write the index of each audience; return them, everyone's first, and the number of documents
+    that somebody may see. Raises as `_write` does."""
+    folders = audience_folders(new.folder, access)
+    written: list[Written] = []
+    seen = 0
 
-    Reads every byte. An error that keeps it from reading is returned as a problem too.
-    """
-    try:
-        listed = manifest.read(folder)
-        # A changed file is reported by its checksum; the errors that follow from it would only be
-        # noise.
-        return manifest.problems(folder, listed) or _content_problems(folder)
-    except UnusableIndex as error:
-        return [error.message]
-    except OSError as error:
-        return [f"{folder.name} cannot be read: {error.strerror or error}"]
+    def counted() -> Iterator[Document]:
+        nonlocal seen
+        for document in documents:
+            if any(access.sees(audience, document) for audience in folders):
+                seen += 1
+                yield document
 
-
-def _content_problems(folder: Path) -> list[str]:
-    """Return what is wrong with the documents of the generation in `folder`, one line each.
-
-    Reads every document: their number must be that of the manifest, and each must be stored under
-    its own id. Raises IndexDamaged if one cannot be read.
-    """
-    engine = open_generation(folder)
-    try:
-        ids = engine.ids()
-        if len(ids) != engine.status.documents or len(set(ids)) != len(ids):
-            return [f"{folder.name} holds {len(ids)} documents, not {engine.status.documents}"]
-        return [
-            f"the record of {name!r} is not its own"
-            for name in ids
-            if engine.document(name).id != name
-        ]
-    finally:
-        engine.close()
+    with wrap_disk_errors(new.index_dir):
+        spool: Spool[Document] = Spool(new.index_dir)
+    with spool:
+        for audience, folder in folders.items():
+            with wrap_disk_errors(new.index_dir):
+                folder.mkdir(exist_ok=True)
+            items = spool.again() if written else spool.recorded(counted())
+            visible = (document for document in items if access.sees(audience, document))
+            part = shared_progress(progress, len(written), len(folders))
+            written.append(Written(folder, _write(new, folder, visible, part), audience))
+    return written, seen
 
 
-def _write(folder: Path, documents: Iterable[Document], progress: Progress | None) -> int:
+def shared_progress(progress: Progress | None, done: int, parts: int) -> Progress | None:
+    """Return a function for the progress of one part of some work, of which `done` parts are done:
+    so many documents count as a whole one when all parts are done with them."""
+    last = 0
+
+    def tell(count: int) -> None:
+        nonlocal last
+        last = max(last, (done * count + count) // parts)
+        if progress is not None:
+            progress(last)
+
+    return tell if progress is not None else None
+
+
+def _write(
+    new: NewGeneration, folder: Path, documents: Iterable[Document], progress: Progress | None
+) -> int:
     """Write the documents to `folder` as one segment, with its tables; return their number.
 
     Raises DocumentError for an id that occurs twice, UnusableIndex if the disk cannot be written,
     and any error that iterating `documents` raises.
     """
-    index_dir = folder.parent
+    index_dir = new.index_dir
     with wrap_disk_errors(index_dir):
         builder = SegmentBuilder(folder, progress=progress)
     try:
@@ -385,7 +465,7 @@ def _write_copies(folder: Path) -> None:
 def _write_manifest_and_verify(
     folder: Path, listed: manifest.Manifest, open_arrays: Callable[[Path], ArrayFile]
 ) -> None:
-    """Write the manifest, sync all files to disk, and open the generation to verify it.
+    """Write the manifest of an index, sync all its files to disk, and open it to verify it.
 
     Raises IndexDamaged if a file is not as `listed` says, or there are not as many documents,
     OSError if the disk cannot be written.
@@ -396,17 +476,21 @@ def _write_manifest_and_verify(
         if path.stat().st_nlink == 1:
             sync(path)
     sync(folder)
-    open_generation(folder, open_arrays).close()
+    open_index(folder, listed.audience, open_arrays).close()
 
 
 def make_current(index_dir: Path, name: str) -> None:
     """Make the complete generation `name` the current one; keep the one that was current before,
     and remove all others.
 
-    Raises OSError if CURRENT cannot be written; a generation that cannot be removed stays.
+    The former one is removed, too, if it had another rule of access: neither a rollback nor a
+    server that falls back to it may show what the new rule hides. Raises OSError if CURRENT cannot
+    be written; a generation that cannot be removed stays.
     """
     try:
         kept = [name, current(index_dir)]
+        if _has_other_rule(index_dir / kept[1], rule_of(index_dir / name)):
+            kept = [name]
     except UnusableIndex:
         kept = [name]
     # Both in one file: a kill between two files would make the wrong generation the former one.
@@ -415,6 +499,15 @@ def make_current(index_dir: Path, name: str) -> None:
     for path in index_dir.iterdir():
         if _NAME.fullmatch(path.name) and path.name not in kept:
             shutil.rmtree(path, ignore_errors=True)
+
+
+def _has_other_rule(folder: Path, access: AccessRule | None) -> bool:
+    """Return True if the generation in `folder` has another rule of access than `access`; False
+    also if it cannot be opened anyway."""
+    try:
+        return rule_of(folder) != access
+    except UnusableIndex:
+        return False
 
 
 def _remove_leftovers(index_dir: Path) -> None:

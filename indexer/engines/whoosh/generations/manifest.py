@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass
 from importlib import metadata
 from pathlib import Path
@@ -55,6 +55,8 @@ class Manifest:
     documents : number of live documents.
     built_at : build time in ISO 8601 UTC.
     files : name of each file of the generation but the manifest → its entry.
+    audience : values of access that its readers may see (`indexer.profile.access`); () for the
+        index of everyone in an archive that hides nothing.
     """
 
     format: int
@@ -63,6 +65,7 @@ class Manifest:
     documents: int
     built_at: str
     files: dict[str, FileEntry]
+    audience: tuple[str, ...] = ()
 
     def check_count(self, folder: Path, found: int) -> None:
         """Raise IndexDamaged unless `found`, the number of live documents in the segments of
@@ -74,7 +77,11 @@ class Manifest:
 
 
 def make(
-    folder: Path, documents: int, built_at: str, unchanged: Mapping[str, FileEntry]
+    folder: Path,
+    documents: int,
+    built_at: str,
+    unchanged: Mapping[str, FileEntry],
+    audience: tuple[str, ...] = (),
 ) -> Manifest:
     """Return the manifest of all files in `folder`, a generation that is being built.
 
@@ -86,16 +93,22 @@ def make(
     built_at : build time in ISO 8601 UTC.
     unchanged : name → entry of the files that are shared with the former generation; they are not
         read again.
+    audience : whose index it is. Folders, which have the indexes of others, are left out.
     """
     files = {
-        path.name: unchanged.get(path.name) or _entry(path) for path in sorted(folder.iterdir())
+        path.name: unchanged.get(path.name) or _entry(path)
+        for path in sorted(folder.iterdir())
+        if not path.is_dir()
     }
-    return Manifest(FORMAT, _tracuu_version(), WHOOSH_VERSION, documents, built_at, files)
+    versions = FORMAT, _tracuu_version(), WHOOSH_VERSION
+    return Manifest(*versions, documents, built_at, files, audience)
 
 
 def write(folder: Path, manifest: Manifest) -> None:
     """Write `manifest.json` into `folder`. Raises OSError if the disk cannot be written."""
     content = asdict(manifest)
+    if not manifest.audience:
+        del content["audience"]  # as before there were audiences
     text = json.dumps(content | {"checksum": _checksum(content)}, indent=1)
     (folder / NAME).write_text(text + "\n", encoding="utf-8")
 
@@ -120,18 +133,22 @@ def read(folder: Path) -> Manifest:
         if content.pop("checksum") != _checksum(content):
             raise ValueError("it was changed")
         files = {name: FileEntry(**entry) for name, entry in content.pop("files").items()}
-        manifest = Manifest(**content, files=files)
+        audience = tuple(content.pop("audience", ()))
+        manifest = Manifest(**content, files=files, audience=audience)
         _check_types(manifest)
     return manifest
 
 
-def verify(folder: Path, manifest: Manifest) -> None:
-    """Verify the files in `folder` as far as is done when a generation is opened.
+def verify(folder: Path, manifest: Manifest, only: str = "") -> None:
+    """Verify the files in `folder`, or `only` that one, as far as is done when a generation is
+    opened.
 
     Raises IndexDamaged if a file is missing or of another size, has another SHA-256, or is a file
     of arrays whose footer has another checksum. UnusableIndex if a file cannot be read.
     """
     for name, entry in manifest.files.items():
+        if only not in ("", name):
+            continue
         path = folder / name
         with wrap_damage(f"{folder.name}/{name}"):
             problem = _size_problem(path, entry)
@@ -143,11 +160,11 @@ def verify(folder: Path, manifest: Manifest) -> None:
             raise IndexDamaged(f"The index is damaged: {problem}.", REBUILD_HINT)
 
 
-def problems(folder: Path, manifest: Manifest) -> list[str]:
+def problems(folder: Path, manifest: Manifest, folders: Collection[str] = ()) -> list[str]:
     """Return what is wrong with the files in `folder`, one line each; [] if nothing is.
 
-    Reads every byte. A file may be missing, changed, or not listed in the manifest. Raises OSError
-    if one cannot be read.
+    Reads every byte. A file may be missing, changed, or not listed in the manifest. `folders` are
+    the names of folders that may be there, too. Raises OSError if a file cannot be read.
     """
     found = []
     for name, entry in manifest.files.items():
@@ -155,7 +172,7 @@ def problems(folder: Path, manifest: Manifest) -> list[str]:
         problem = _size_problem(path, entry) or _change_problem(path, entry)
         if problem:
             found.append(problem)
-    known = {*manifest.files, NAME}
+    known = {*manifest.files, NAME, *folders}
     found += [
         f"{folder.name}/{path.name} does not belong here"
         for path in sorted(folder.iterdir())
@@ -198,7 +215,7 @@ def _check_types(manifest: Manifest) -> None:
     entries = manifest.files.values()
     numbers = [manifest.format, manifest.documents, *(entry.size for entry in entries)]
     numbers += [entry.checksum for entry in entries if entry.checksum is not None]
-    texts = [manifest.tracuu, manifest.whoosh, manifest.built_at]
+    texts = [manifest.tracuu, manifest.whoosh, manifest.built_at, *manifest.audience]
     texts += [entry.sha256 for entry in entries]
     if not all(type(number) is int for number in numbers) or not all(
         type(text) is str for text in texts

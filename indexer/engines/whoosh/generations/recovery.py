@@ -11,6 +11,7 @@ from pathlib import Path
 
 from indexer.durable_files import sync
 from indexer.engines.whoosh.generations import manifest
+from indexer.engines.whoosh.generations.audiences import audience_folders, rule_of
 from indexer.engines.whoosh.generations.index_directory import (
     CURRENT,
     current,
@@ -18,11 +19,12 @@ from indexer.engines.whoosh.generations.index_directory import (
     lock,
     make_current,
     new_generation,
-    problems,
     wrap_disk_errors,
 )
+from indexer.engines.whoosh.generations.verification import problems
 from indexer.errors import IndexDamaged, IndexMissing, UnusableIndex
 from indexer.models import Status
+from indexer.profile.access import AccessRule
 
 
 def rollback(index_dir: Path) -> Status:
@@ -54,14 +56,15 @@ def rollback(index_dir: Path) -> Status:
     return Status(name, listed.documents, listed.built_at)
 
 
-def copy_index(source: Path, target: Path) -> Status:
+def copy_index(source: Path, target: Path, *, keep_access: bool = False) -> Status:
     """Copy the current generation of the index folder `source` to the index folder `target`, verify
     the copy, and make it current there. Return its status.
 
     A server may answer from either folder, and a rebuild may work in `source`. Raises IndexMissing
     if `source` has no index, IndexDamaged if a file of it is missing or changed, IndexBusy while a
     build runs in `target`, and UnusableIndex if that cannot be written, is `source`, lies within it
-    or the reverse, or is neither missing, empty nor an index folder.
+    or the reverse, or is neither missing, empty nor an index folder; with `keep_access` also if the
+    index in `target` hides documents by another rule of access, for the copy might show them.
     """
     _refuse_unsuitable(source, target)
     current(source)
@@ -70,6 +73,13 @@ def copy_index(source: Path, target: Path) -> Status:
             name = current(source)
             try:
                 listed = _copy(source / name, new.folder)
+                access = rule_of(new.folder)
+                if keep_access:
+                    _refuse_other_access(target, access)
+                folders = audience_folders(new.folder, access)
+                for folder in folders.values():
+                    if folder != new.folder:
+                        _copy(source / name / folder.name, folder)
                 break
             except FileNotFoundError as error:
                 # Rebuilds may have ended, and removed this generation, since CURRENT was read.
@@ -77,23 +87,29 @@ def copy_index(source: Path, target: Path) -> Status:
                     raise IndexDamaged(
                         f"{error.filename} is missing.", "Run `tracuu rebuild` to build it again."
                     ) from error
-        found = manifest.problems(new.folder, listed)
+        names = [folder.name for folder in folders.values()]
+        found = [
+            problem
+            for folder in folders.values()
+            for problem in manifest.problems(folder, manifest.read(folder), names)
+        ]
         if found:
             raise IndexDamaged(
                 f"{source / name} is damaged: {found[0]}.", "Copy from an undamaged index."
             )
-        return new.adopt(listed)
+        return Status(new.adopt(), listed.documents, listed.built_at)
 
 
 def _copy(folder: Path, target: Path) -> manifest.Manifest:
-    """Copy the files of the generation in `folder` to `target`, and sync them to disk.
+    """Copy the files of the index in `folder` to `target`, and sync them to disk.
 
     Replaces `target`, which is an existing folder; returns the manifest. Raises FileNotFoundError
     if a file or `folder` itself is missing, IndexDamaged if the manifest is missing or damaged,
     UnusableIndex if the disk cannot be written.
     """
     with wrap_disk_errors(target.parent):
-        shutil.rmtree(target)
+        if target.exists():
+            shutil.rmtree(target)
         target.mkdir()
     if not folder.is_dir():
         raise FileNotFoundError(2, "missing", str(folder))
@@ -104,6 +120,20 @@ def _copy(folder: Path, target: Path) -> manifest.Manifest:
             sync(target / name)
         sync(target)
     return listed
+
+
+def _refuse_other_access(target: Path, access: AccessRule | None) -> None:
+    """Raise UnusableIndex if the index in `target` hides documents by another rule than `access`,
+    that of the index that is to replace it."""
+    try:
+        there = rule_of(target / current(target))
+    except UnusableIndex:
+        return
+    if there not in (None, access):
+        raise UnusableIndex(
+            f"The index in {target} has other rules of access ([access] of archive.toml).",
+            "Run `tracuu rebuild`, or restore to an empty folder.",
+        )
 
 
 def _refuse_unsuitable(source: Path, target: Path) -> None:

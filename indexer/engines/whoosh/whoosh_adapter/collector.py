@@ -29,6 +29,7 @@ from indexer.engines.whoosh.reader.facet_counts import FacetTables
 from indexer.engines.whoosh.reader.segment import Segment
 from indexer.models import Sort
 from indexer.query.plan import NearTerm, Plan
+from indexer.time_limit import check_time
 
 _UNDATED = float(1 << 32)
 """Sort key of documents without a date; larger than that of any day, so they come last."""
@@ -40,6 +41,9 @@ _PINNED_BELOW = _PINNED / 2
 _KEYS_PER_MINIMUM = 16
 """`_key_bound` divides many keys into groups of this many, and looks at the minimum of each only;
 NumPy finds the minima faster than it partitions all keys."""
+
+_TITLES_AT_ONCE = 4096
+"""Titles that are read between two looks at the time limit, in about 60 ms."""
 
 
 class SegmentSearcher(Searcher):  # type: ignore[misc]
@@ -326,7 +330,7 @@ class PlanCollector(Collector):  # type: ignore[misc]
         titles: Iterable[str] = repeat("", len(numbers))
         if self._sort is Sort.TITLE and not only_segment:
             # Ranks of different segments cannot be compared.
-            titles = map(title_key, segment.titles(numbers.tolist()))
+            titles = _title_keys(segment, numbers.tolist())
             first[first >= 0] = 0.0
         columns = (
             first.tolist(),
@@ -387,6 +391,16 @@ def _first_of_groups(rows: Iterable[_Row]) -> list[_Row]:
             if row.group >= 0:
                 seen.add(row.group)
     return found
+
+
+def _title_keys(segment: Segment, numbers: Sequence[int]) -> Iterator[str]:
+    """Yield the `title_key` of each document of a segment, in this order.
+
+    Raises SearchTimeout once the time limit of the thread has passed.
+    """
+    for first in range(0, len(numbers), _TITLES_AT_ONCE):
+        check_time()
+        yield from map(title_key, segment.titles(numbers[first : first + _TITLES_AT_ONCE]))
 
 
 def _mask_of(ids: Iterable[str], segment: Segment) -> Mask:

@@ -1,0 +1,45 @@
+"""Recognise the imprint of a site: its owner, address and licence, or its notice of cookies."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from indexer.documents.text.lines import Line
+from indexer.documents.text.text_keys import clean
+
+MAX_IMPRINT = 150
+"""Greatest number of words of an imprint."""
+_LEAST_SENTENCE = 5
+"""Least number of words of a sentence of a text."""
+_OWNER = re.compile(
+    r"bản quyền|giấy phép|chịu trách nhiệm|ghi rõ nguồn|cơ quan chủ quản|©|copyright|powered by"
+    r"|thiết kế bởi|phát triển bởi",
+    re.IGNORECASE,
+)
+_IMPRINT = re.compile(
+    rf"{_OWNER.pattern}|địa chỉ|điện thoại|\bđt\s*:|\btel\b|\bfax\b|e-?mail|website|đường dây nóng",
+    re.IGNORECASE,
+)
+_COOKIES = re.compile(r"\bcookies?\b.{0,200}(?:đồng ý|chấp nhận|chính sách|accept)", re.I | re.S)
+
+
+def is_imprint(text: str) -> bool:
+    """Return True if a text is the imprint of a site (its owner, address, licence), or asks for
+    consent to cookies."""
+    if _COOKIES.search(text):
+        return True
+    marks = {match.group().lower() for match in _IMPRINT.finditer(text)}
+    return len(marks) >= 2 and bool(_OWNER.search(text))
+
+
+def ends_a_text(element: Any) -> bool:
+    """Return True if an element with an imprint holds a text too: one of its paragraphs or items is
+    a sentence without a mark of an imprint."""
+    for block in element.iter("p", "li"):
+        text = clean("".join(block.itertext()))
+        line = Line(1, text, text)
+        is_sentence = line.ends_sentence and line.word_count >= _LEAST_SENTENCE
+        if is_sentence and block is not element and _IMPRINT.search(text) is None:
+            return True
+    return False
