@@ -288,7 +288,8 @@ class TextReader:
         return read(start, end)
 
     def _span(self, number: int) -> tuple[int, int]:
-        """Return the range of bytes in the texts that the document with this number has."""
+        """Return the range `[start, end)` of bytes in the array `texts` with the compressed title
+        and body of the document with this number."""
         return int(self._ends[number - 1]) if number else 0, int(self._ends[number])
 
     def _compressed(self, start: int, end: int) -> bytes:

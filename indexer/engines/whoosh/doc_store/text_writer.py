@@ -1,7 +1,8 @@
 """Write the texts of documents as the syllables that they consist of; `text_reader` reads them.
 
-A text is a sequence of *symbols*: its *pieces* (syllables as they are written) and its *gaps* (the
-text between two pieces, if it is not a single space). Symbols are numbered by decreasing frequency,
+A text is a sequence of *symbols*: its *pieces* (the strings of its tokens, which are syllables as
+they are written) and its *gaps* (the text between two pieces, if it is not a single space; it is
+before the first and after the last one too). Symbols are numbered by decreasing frequency,
 the numbers are written as dense codes (`postings.dense_codes`) and deflated. That takes three
 quarters of the space of the deflated text, and the offsets of syllables follow from it. It is the
 spaceless word model of Moura et al. (2000, "Fast and flexible word searching on compressed text").
@@ -109,10 +110,11 @@ def _stream(texts: Sequence[str], columns: Columns, symbols: _SymbolNumbers) -> 
 def _piece_symbols(
     texts: Sequence[str], columns: Columns, bounds: Ints, symbols: _SymbolNumbers
 ) -> Ints:
-    """Return the number of the symbol of every piece, `(tokens,)` int64 in text order.
+    """Return the number of the symbol of each token's piece, `(tokens,)` int64 in text order.
 
-    A piece is written as in its text, which may differ from its spelling in `columns`. The tokens
-    of text k are `[bounds[k], bounds[k + 1])`; `bounds` is `(texts + 1,)` int64.
+    A piece is the token as its text has it, which may differ from the spelling that `columns` gives
+    it; new ones get a number in `symbols`. The tokens of text k are `[bounds[k], bounds[k + 1])`;
+    `bounds` is `(texts + 1,)` int64.
     """
     numbers: Ints = columns.pieces + 1
     for text in columns.respelled_texts:
@@ -127,10 +129,10 @@ def _piece_symbols(
 def _gap_symbols(
     texts: Sequence[str], columns: Columns, symbols: _SymbolNumbers
 ) -> tuple[Ints, Ints]:
-    """Return the pieces that follow a gap (anything but a single space), and the gaps.
+    """Return the gaps before tokens (anything but a single space), and the tokens that follow them.
 
     Two arrays `(gaps,)` int64: the index of the token after each gap, in no order, and the number
-    of the gap's symbol. The gap before the first piece of a text is all that precedes it.
+    of the gap's symbol. The gap before the first token of a text is all that precedes it.
     """
     first = np.diff(columns.texts, prepend=-1) != 0
     heads = np.flatnonzero(first & (columns.starts > 0))
@@ -149,10 +151,10 @@ def _gap_symbols(
 def _tail_symbols(
     texts: Sequence[str], columns: Columns, symbols: _SymbolNumbers
 ) -> tuple[Ints, Ints]:
-    """Return the texts that continue after their last piece, and what follows it.
+    """Return the texts that continue after their last token, and what follows it.
 
     Two arrays `(n,)` int64: indexes of texts, ascending, and the number of the symbol of what
-    follows, a gap. A text without pieces is such a gap as a whole.
+    follows, a gap. A text without tokens is such a gap as a whole.
     """
     last = np.zeros(len(texts), np.int64)
     last[columns.texts] = columns.ends  # the last assignment of each text wins

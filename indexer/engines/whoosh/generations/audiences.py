@@ -33,9 +33,11 @@ PREFIX = "audience-"
 
 
 def audience_folders(folder: Path, access: AccessRule | None) -> dict[Audience, Path]:
-    """Return audience → folder of its index, for the generation in `folder`; everyone's first.
+    """Return audience → folder of its index, for the generation in `folder`; the public first, then
+    in the order of `AccessRule.audiences`.
 
-    Without a rule of access, there is only ().
+    `access` is the rule of the generation. If it is None, everyone may see all documents, and the
+    only audience is the public, `()`.
     """
     if access is None:
         return {(): folder}

@@ -216,21 +216,27 @@ def _summed(works: Sequence[_Update], before: Union) -> Changes:
 
 
 class _Update:
-    """An update of one index in progress: which documents change, and the files of the new
-    generation.
+    """An update in progress of the index of one audience: which documents change, and the files of
+    the new generation.
 
-    Call `apply` and perhaps `prune`, then `finish` or `written`, and `close` in any case. The
+    Call `apply`, perhaps `prune`, and `finish`, which writes the new files; then `written`, which
+    adds the profiles, and calls `finish` first if that was not done. Call `close` in any case. The
     constructor and the methods raise as `update` does.
+
+    Attributes
+    ----------
+    given : ids of the documents that `apply` was given and that are to be in the index: new
+        versions, and those that stay as they are.
 
     Parameters
     ----------
-    former : folder of the index in the current generation.
-    folder : folder of it in the new one, to which files are written.
+    former : folder of this index in the current generation.
+    folder : folder of this index in the new generation, to which files are written.
     index_dir : the index folder, for messages.
-    audience : whose index it is.
-    engine : the current one, open.
-    files : its open files, and those of the new generation.
-    delete : ids to delete.
+    audience : the audience that may search this index (`AccessRule.audiences`).
+    engine : this index in the current generation, open.
+    files : opens the files of both generations, so that what they share is verified once.
+    delete : ids of documents to delete; all of them are in this index.
     """
 
     def __init__(
@@ -471,8 +477,18 @@ class _Update:
         return names
 
     def _write_tables(self, tables: TableUpdate, copies: FormerCopies) -> list[str]:
-        """Write the copies of all segments, and their syllables and phrases together; return the
-        names of files that are linked."""
+        """Write what is about all segments of the new generation together: the lists of documents
+        that are copies of each other, and the tables of syllables and phrases.
+
+        Returns the names of the tables that are hard links to those of the former generation; []
+        if all are new. Raises IndexDamaged if fingerprints or a table cannot be read, OSError if
+        the disk cannot be written.
+
+        Parameters
+        ----------
+        tables : knows by how much the update changes the counts of syllables and phrases.
+        copies : the copies of the former generation, with the documents' new numbers.
+        """
         segments = open_segments(self._folder, self._open_arrays)
         try:
             write_copy_lists(self._folder, segments, copies)

@@ -40,9 +40,11 @@ def low_bit_widths(counts: Ints, universe: int) -> Ints:
 
 
 def encoded_sizes(counts: Ints, universe: int) -> Ints:
-    """Return the size of each list in bits, without weights: `(lists,)` int64, 0 for an empty one.
+    """Return the size of each list in bits, without weights: `(lists,)` int64.
 
-    `counts (lists,)` int64 are the lengths of the lists; `universe` is above all numbers in them.
+    For n numbers with low parts of w bits (`low_bit_widths`), it is n * w for these, and for the
+    high parts in unary n + floor(universe / 2^w) + 1; 0 for an empty list. `counts (lists,)` int64
+    are the lengths of the lists; `universe`, 1 or more, is above all numbers in them.
     """
     width = low_bit_widths(counts, universe)
     return np.where(counts > 0, counts * width + counts + (universe >> width) + 1, 0)

@@ -274,8 +274,8 @@ class Segment:
             return global_positions
 
     def _occurrences(self, term: str) -> Occurrences:
-        """Return where to read the positions of a syllable, cached; NO_OCCURRENCES if it is
-        unknown."""
+        """Return the documents of a syllable, deleted ones included, with where the positions of
+        each are stored; cached. NO_OCCURRENCES if no document has it. Raises IndexDamaged."""
 
         def read() -> Occurrences:
             with wrap_damage(f"the documents of {term!r}"):

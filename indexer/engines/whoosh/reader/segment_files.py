@@ -244,10 +244,11 @@ class SegmentFiles:
 
     def title_ranks(self) -> Ints:
         """Return the rank of each document when all are sorted by `indexer.collation.title_key`,
-        `(documents,)` int64 from 0 on; equal keys have the same rank.
+        `(documents,)` int64: the number of different keys before its own, from 0 on without gaps.
 
-        A segment that was written before ranks were stored is sorted now, which takes a second for
-        80,000 documents.
+        Equal keys have the same rank. A segment that was written before ranks were stored is sorted
+        now, which takes a second for 80,000 documents. Raises ValueError if the stored ranks are
+        not as many as the documents.
         """
         if "title_rank" in self._docs.names:
             ranks: Ints = self._docs["title_rank"].astype(np.int64)

@@ -46,10 +46,11 @@ the rarest ones of a large archive are left out."""
 
 
 def write_phrase_counts(writer: ArrayWriter, counted: Mapping[str, int]) -> None:
-    """Write the arrays `phrases` and `phrase_counts`.
+    """Write phrases and their document counts into the file of a run or segment.
 
-    `counted` maps each phrase to its number of documents, as `count_phrases` returns it. Raises
-    OSError if the disk cannot be written.
+    Its arrays are then `phrases`, a string table ascending by code point, and `phrase_counts (n,)`,
+    unsigned, the number of documents of each. `counted` maps each phrase to this number, as
+    `count_phrases` returns it. Raises OSError if the disk cannot be written.
     """
     names = sorted(counted)
     write_strings(writer, "phrases", names)
