@@ -1,7 +1,8 @@
 """Files of a generation that are stored in the cluster, in chunks, each file with its SHA-256.
 
-They lie in an index of their own beside that of the documents (`<generation>-files`), and each
-front fetches those it needs once, into its index folder.
+They are in an index of their own beside that of the documents (`<generation>-files`). Each *front*
+(a machine that runs Tra Cứu and searches the cluster) fetches those it needs once, into its index
+folder, and maps them into memory.
 """
 
 from __future__ import annotations

@@ -1,8 +1,9 @@
 """The exact score of a hit, and the order of a page of hits.
 
-The cluster computes scores in single precision, so those of two hits may come in the wrong order if
-they are close. Therefore the hits of a page, and some beside it, are scored again here, from what
-is stored with each (`Row`), and those that are too close to call are put in order by that (`Page`).
+The cluster computes scores in single precision, so two hits with nearly equal scores may come in
+the wrong order. Therefore the hits of a page, and some before and after it, are scored again here
+in double precision, from what is stored with each (`Row`); hits whose scores from the cluster are
+nearly equal are sorted by these exact scores (`Page`).
 """
 
 from __future__ import annotations
@@ -112,14 +113,20 @@ class Scorer:
 
 
 class Page:
-    """The hits around a page, in the order of the cluster, of which close ones may be swapped.
+    """A page of hits in the exact order, made from the rows that the cluster returned for the page
+    and some hits before and after it.
+
+    Two hits are *close* if they have the same `Row.key` and the scores that the cluster computed
+    for them differ by at most _CLOSE as a share. Only the order within a *run* of hits, each close
+    to the next, may be wrong. So the page is certain once the runs that reach over its first and
+    its last hit are wholly among the rows.
 
     Parameters
     ----------
-    rows : hits from number `first` on, counted from 0.
-    offset, limit : the page is the hits `[offset, offset + limit)`.
-    scored : False if the hits have no scores, so that their order is exact.
-    may_grow : False if the cluster gives no hits below these.
+    rows : the hits from number `first` on, counted from 0, in the order of the cluster.
+    offset, limit : the page is the hits `[offset, offset + limit)`, counted from 0.
+    scored : False if the hits have no scores, so that the order of the cluster is exact.
+    may_grow : False if no more rows can be asked for, because the cluster returns only so many.
     """
 
     def __init__(
@@ -139,9 +146,10 @@ class Page:
         self._may_grow = may_grow
 
     def is_settled(self, asked: int) -> bool:
-        """True if no hit outside of the rows may belong into the page.
+        """True if the rows suffice to tell the hits of the page: no hit outside of them may belong
+        to it.
 
-        `asked` is how many rows were asked for.
+        `asked` is how many rows were asked for; if there are fewer, the hits end with them.
         """
         rows = self._rows
         if self._end == self._begin or not rows or not self._scored:
@@ -151,17 +159,17 @@ class Page:
         return before and (ended or self._has_gap(self._end - 1, len(rows) - 1))
 
     def _has_gap(self, low: int, high: int) -> bool:
-        """True if two neighbours between these rows are far apart."""
+        """True if two neighbours among the rows with the indexes `low` to `high` are not close."""
         return any(
             not _are_close(self._rows[at], self._rows[at + 1])
             for at in range(low, min(high, len(self._rows) - 1))
         )
 
     def ordered(self, scored: Sequence[tuple[float, Row]]) -> list[tuple[float, Row]]:
-        """Return the (score, row) of the page.
+        """Return the (exact score, row) of each hit of the page, in its order.
 
-        `scored` has the exact score of each row, in their order. Hits that are close to each other
-        are sorted by it, the highest first, equal ones ascending by id.
+        `scored` are those of all rows, in the order of the cluster. Each run of close hits is
+        sorted by exact score, the highest first, equal ones ascending by id.
         """
         found: list[tuple[float, Row]] = []
         run: list[tuple[float, Row]] = []

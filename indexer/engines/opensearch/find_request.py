@@ -48,14 +48,17 @@ class FindRequest:
 
     Attributes
     ----------
-    sort_keys : how many values come before the score in the order of hits.
-    needs_own_count : True if the matches must be counted by a search of their own, because pinned
-        documents or `only` change what is found.
+    sort_keys : number of values that hits are sorted by before the score: the rank of the pin, if
+        documents are pinned, and the day or title, if hits are sorted by it.
+    needs_own_count : True if the documents that match the plan must be counted by a search of their
+        own (`own_count`), because pinned documents or `only` change what is found.
 
     Parameters
     ----------
+    searched : the generation.
     match : the query for the documents that match the plan.
-    others : as in `SearchEngine.find`; `pinned` has each id once.
+    plan, filters, sort, pinned, grouped, only : as in `SearchEngine.find`; `pinned` has each id
+        once.
     """
 
     def __init__(
@@ -95,12 +98,15 @@ class FindRequest:
 
     @property
     def everything(self) -> Query:
-        """The query for all documents that are found, filters included."""
+        """The query for all hits of all pages: the documents that match the plan or are pinned, are
+        in `only`, and pass the filters. It gives no scores."""
         return {"bool": {"filter": [self._found, *self._filters.values()]}}
 
     def body(self, first: int, size: int, *, with_records: bool) -> dict[str, Any]:
-        """Return the search for the hits `[first, first + size)`, with their documents if a page
-        shows them."""
+        """Return the search for the hits `[first, first + size)`.
+
+        `with_records` adds the stored documents, for a page that shows them, to FETCHED.
+        """
         if self._plan.features:
             query = score_query(
                 self._found,
@@ -128,7 +134,12 @@ class FindRequest:
         return body
 
     def counts(self, with_facets: bool) -> dict[str, Any]:
-        """Return the search that counts: totals, groups, and the facets if wanted (`facets_in`)."""
+        """Return the search that counts the documents found, as `hits.total`.
+
+        Its aggregations are, each only where it is needed: `matched`, the number without the
+        filters; `copied`, the documents of each group of copies, if one search can count them all;
+        and with `with_facets` those that `facets_in` reads.
+        """
         aggregations: dict[str, Any] = {}
         if self._filters:
             aggregations["matched"] = {"filter": EVERY}
@@ -153,8 +164,8 @@ class FindRequest:
         return self._counting(aggregations)
 
     def further_counts(self) -> Iterator[dict[str, Any]]:
-        """Yield the searches that count the documents of each group of copies, if the groups are
-        too many for one."""
+        """Yield the searches that count the documents of each group of copies, a part of the groups
+        each, if they are too many for `counts`; nothing otherwise."""
         passes = self._passes if self._passes > 1 else 0
         for number in range(passes):
             part = {"include": {"partition": number, "num_partitions": passes}}
@@ -175,7 +186,8 @@ class FindRequest:
         return {"filter": left, "aggs": {"groups": values}}
 
     def _counting(self, aggregations: Mapping[str, Any]) -> dict[str, Any]:
-        """Return a search without hits."""
+        """Return a search that counts the documents found and has these aggregations, without
+        hits."""
         found: dict[str, Any] = {
             "query": _filter(self._found),
             "size": 0,

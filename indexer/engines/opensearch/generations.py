@@ -76,8 +76,11 @@ class Meta:
 
     @classmethod
     def from_record(cls, record: Mapping[str, Any]) -> Meta:
-        """Return the object that `to_record` made a dict of. Raises KeyError, TypeError,
-        ValueError."""
+        """Return the object that `to_record` made into `record`.
+
+        Raises KeyError, TypeError or ValueError if a key is missing or a value is not what
+        `to_record` writes.
+        """
         return cls(
             int(record["documents"]),
             str(record["built_at"]),
@@ -283,8 +286,12 @@ class Lock:
         )
 
     def check(self) -> None:
-        """Raise IndexBusy if another process has taken the lock since, because it was not renewed
-        in time."""
+        """Raise IndexBusy if another process has taken the lock meanwhile, because it was not
+        renewed in time.
+
+        Also raises NotFound if the lock was removed, EngineUnavailable if the cluster does not
+        answer.
+        """
         held = self._cluster.ask("GET", self._path)["_source"]
         if self._lost or held["token"] != self._token:
             raise self._busy(held)

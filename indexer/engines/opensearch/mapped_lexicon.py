@@ -139,8 +139,12 @@ class MappedLexicon:
         return self._most_frequent(numbers, limit)
 
     def phrases(self, key: str, limit: int) -> tuple[PhraseEntry, ...]:
-        """Return at most `limit` phrases whose look-up key begins with `key`, those of most
-        documents first, equal ones ascending by key, then text."""
+        """Return at most `limit` phrases whose look-up key (`suggest.selection.phrase_key`) begins
+        with `key`.
+
+        The phrases with the greatest document frequency come first, equally frequent ones ascending
+        by key, then text. Empty if there are none.
+        """
         return self._phrases.with_prefix(key, limit)
 
     def facet_values(self, facet: str) -> tuple[str, ...]:
