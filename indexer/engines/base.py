@@ -138,12 +138,13 @@ class SearchEngine(Protocol):
         ...
 
     def explain(self, plan: Plan, document_id: str) -> Sequence[FeatureScore | ProximityScore]:
-        """Return the features of the plan that a document has, in the order of `plan.features`, and
-        last what its closeness adds, if it adds anything.
+        """Return what each feature of the plan that a document has adds to its score.
 
-        Their points sum to its score among the hits that are ranked by closeness
-        (`indexer.engines.proximity`); a plan without `near` gives that of all others. Empty if it
-        has none. Raises DocumentNotFound if the index has no document with this id.
+        The FeatureScores are in the order of `plan.features`. If the closeness of the document
+        (`indexer.engines.proximity`) is above 0, a ProximityScore follows them, with what it adds.
+        The sum of all points is the score of a hit that is ranked by closeness; for other hits,
+        pass a plan without `near`. Empty if the document has no feature. Raises DocumentNotFound
+        if the index has no document with this id.
         """
         ...
 

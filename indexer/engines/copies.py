@@ -15,9 +15,10 @@ given.
 Time and memory grow linearly with the number of documents, also if thousands agree in a band.
 Documents are called by their index in the fingerprints, 0 to n - 1.
 
-`regroup_copies` finds the groups again after a few documents have changed. It compares only
-documents that are connected by near copies with one that shares a band with a changed document; all
-others keep their group.
+`regroup_copies` finds the groups again after a few documents were added or deleted, without
+comparing all. It begins with the documents that share a band with an added or deleted one, then
+takes their near copies, the near copies of these, and so on, and groups all documents it has
+reached. All others keep their group, because none of their near copies has changed.
 """
 
 from __future__ import annotations
@@ -84,10 +85,14 @@ def group_copies(prints: Fingerprints, ranks: Ints) -> CopyGroups:
 
 
 class CopiedDocuments(NamedTuple):
-    """Documents that have copies, with labels as in CopyGroups: `(n,)` int64 each, ascending by
-    document.
+    """The documents that have copies, and which of them belong together.
 
-    A label is any number that copies of the same text, or of the same group, have in common.
+    Attributes
+    ----------
+    documents : `(n,)` int64, ascending.
+    texts : `(n,)` int64, a label for each: equal for exact copies, different for others.
+    groups : `(n,)` int64, a label for each: equal for all copies of one group, different for
+        others. Neither kind of label need be the number of a document.
     """
 
     documents: Ints
