@@ -28,8 +28,8 @@ class AccessSettings:
     ----------
     rule : who may see which values.
     default : value of a document that states none; "" if such a document is seen by nobody.
-    paths : (pattern, value): documents of files that match the pattern have this value, too
-        (`is_below`).
+    paths : (pattern, value) pairs: documents of files whose path matches the pattern (`is_below`)
+        have this value, too.
     names : comparison keys (`text_keys.key`) of the names under which a record may state values.
     """
 
@@ -41,9 +41,11 @@ class AccessSettings:
     def with_stated(
         self, own: Sequence[OwnValues], record: Mapping[str, Any]
     ) -> tuple[OwnValues, ...]:
-        """Return the values of own fields, with all values that a record states for access.
+        """Return the values of own fields, those of the access field (`rule.field`) replaced by all
+        that a record states for it; if it states none, without that field.
 
-        `record` has the names of the source, of which several may mean this field.
+        `own` are the values of own fields that were read from the record. `record` maps the names
+        of the source (columns, keys) to values; several of these names may mean the access field.
         """
         stated = [
             value
@@ -54,10 +56,11 @@ class AccessSettings:
         return self._with_values(own, stated)
 
     def decided(self, document: Document, *paths: str) -> Document:
-        """Return a document with the values that its paths give it, or with the default if it has
-        none at all.
+        """Return a document with the access values that it states and those that its paths give it;
+        with the default if there are none.
 
-        `paths` are those of its file below the source folder, and of the line or member in it.
+        `paths` are relative to the source folder: the path of its file, and the same path with the
+        line or the member of the archive from which it was read.
         """
         stated = self.rule.values_of(document)
         values = [
@@ -81,10 +84,13 @@ class AccessSettings:
 
 
 def is_below(path: str, pattern: str) -> bool:
-    """Return True if a path, a folder in it, or the name of one matches an `fnmatch` pattern.
+    """Return True if the pattern (`fnmatch`, in which * also stands for "/") matches the path, the
+    path of a folder that it is in, or a single name in it.
 
-    Capitals and the way to write accents do not matter, nor does a "/" at the end: what is meant to
-    be hidden should not be shown for a slip.
+    `path` is relative to the source folder, with "/" between its parts: "họp kín/2024/a.pdf"
+    matches "họp kín", "họp kín/2024" and "*.pdf". Case does not matter, nor does the Unicode
+    normalisation form, nor a "/" at either end of the pattern: a slip in it must not show what is
+    meant to be hidden.
     """
     wanted = _comparable(pattern).strip("/")
     parts = _comparable(path).split("/")
@@ -97,7 +103,10 @@ def _comparable(path: str) -> str:
 
 
 def _texts(given: object) -> Iterator[str]:
-    """Yield each value that `given` has, as a text of at most MAX_VALUE code points."""
+    """Yield each value that `given` has, as one line of at most MAX_VALUE code points.
+
+    Lists are read through; what is no text is written as JSON; None and blank texts are left out.
+    """
     if isinstance(given, (list, tuple)):
         for item in given:
             yield from _texts(item)

@@ -134,8 +134,9 @@ _JOINED = frozenset((BlockKind.LIST_ITEM, BlockKind.TABLE_ROW))
 def kept_share(document: Document, content: Content) -> float | None:
     """Return the number of words in a document, as a share (0 to 1) of those of its web page.
 
-    Words in links do not count, so that long menus do not hide what is lost. The lines of a
-    letterhead, which became fields, count as kept. None for files that are no web pages.
+    Of the page, words in links do not count, so that long menus do not hide what is lost. The
+    lines of a letterhead, which became fields, count as kept. None if the page has no words outside
+    links, and for files that are no web pages.
     """
     words = len(content.source_text.split())
     if not words:

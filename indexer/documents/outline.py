@@ -219,9 +219,11 @@ def _title(rest: str) -> str:
 
 
 def _title_below(body: str, end: int) -> str:
-    """Return the title of a unit from the lines below its number; "" if they have none.
+    """Return the title of a unit from the lines below its number; "" if there is none.
 
-    The title are the lines in capitals among the next six. `end` is the offset in `body`, in code
+    The title is the run of lines in capitals at the beginning of the next six, blank ones skipped,
+    joined by spaces and cut at _MAX_TITLE code points. The run ends before a line that is longer
+    than that, begins another unit or is not in capitals. `end` is the offset in `body`, in code
     points, at which the line of the number ends.
     """
     titles: list[str] = []

@@ -355,8 +355,11 @@ def read_content(
 ) -> Document:
     """Return the document of a structured file.
 
-    Fields stated by the file take precedence over the rules; but the author and the date of a
-    document with a letterhead are those that the letterhead decides.
+    Fields stated by the file (`Content.fields`) take precedence over the rules, with exceptions.
+    The author and the date of a document with a letterhead are those that the letterhead decides.
+    `stated_date` counts only if the rules find no date of publication, `stated_author` only for
+    an office file and if it has two words or more, and `stated_title` only as described in
+    `_claim_title` (web pages without a letterhead) and `_title_of_file`.
 
     Parameters
     ----------
@@ -417,7 +420,8 @@ def read_content(
 
 
 def _claim_title(draft: Draft, title: str) -> None:
-    """Set the stated title, and mark the lines that only repeat it."""
+    """Make the title that a web page states its title, and give the lines of the body that repeat
+    it, compared by their keys, the role TITLE, which leaves them out of the body."""
     draft.fields["title"] = title
     same = [line for line in draft.body_lines() if line.key == key(title)]
     for line in same:
@@ -427,7 +431,7 @@ def _claim_title(draft: Draft, title: str) -> None:
 
 
 def _title_of_file(draft: Draft, stated: str) -> None:
-    """Set the field `title` of an office file, and mark the line that is the title.
+    """Set the field `title` of an office file, and give the line that is the title the role TITLE.
 
     The title is the first heading of level 1 among lines 1 to 12, if it has two words or more; else
     what the rules found; else `stated`, the title in the properties of the file, if it has three

@@ -86,9 +86,11 @@ def read_sources(
 
 
 def source_profiles(sources: Sequence[Path]) -> dict[str, ArchiveProfile]:
-    """Return real path of a source folder → what its `archive.toml` says of the archive.
+    """Return source folder → what its `archive.toml` says of the archive, in the order of the
+    sources; the default profile for a folder that has no `archive.toml`.
 
-    Sources that are files are left out. Raises SourceError if an `archive.toml` cannot be used.
+    The keys are absolute paths without symbolic links (`os.path.realpath`). Sources that are files
+    are left out. Raises SourceError if an `archive.toml` cannot be used.
     """
     roots = [Path(source) for source in sources if Path(source).is_dir()]
     return {os.path.realpath(root): load_config(root).profile for root in roots}

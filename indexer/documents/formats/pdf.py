@@ -167,10 +167,13 @@ def _lines(text: str) -> list[str]:
 
 
 def _metadata(found: Any) -> dict[str, Any]:
-    """Return the title that the properties of a file state, as `stated_title`.
+    """Return {"stated_title": title} for the title that the properties of a file state; {} without
+    one.
 
-    A title that looks like a file name, or has fewer than four words, is left out; {} without one.
-    The date of the file is not that of the text.
+    `found` is the `metadata` of pypdf's reader: property → value, or None. A title is left out if
+    it has fewer than four words, ends like a file name or begins with "Microsoft ": it then names
+    the file or the program, not the text. The properties have a date too, but it is that of the
+    file, not of the text.
     """
     title = str((found or {}).get("/Title") or "").strip()
     if len(title.split()) < 4 or re.search(r"\.\w{2,5}$|^Microsoft ", title):

@@ -34,8 +34,9 @@ _TYPES = {
 def actual_ending(data: bytes) -> str | None:
     """Return the file ending of the format that `data` really has: .rtf, .mhtml, .html or .pdf.
 
-    None for old office files and for unknown content. Portals offer such files as .doc; they are
-    read directly, because LibreOffice would fetch what a web page links to.
+    None for old office files (OLE) and for unknown content. Portals offer web pages and RTF under
+    names that end with .doc. Our own readers read these, because LibreOffice, which reads .doc,
+    would fetch what a web page links to. `data` may be only the beginning of a file.
     """
     start = data[:_START].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
     if data.startswith(OLE):

@@ -49,13 +49,21 @@ _MARKUP = re.compile(rb"<(script|style)\b.*?</\1|<[^<>]*>", re.IGNORECASE | re.D
 def decode_text(
     data: bytes, name: str, declared: str | None = None, sample: bytes | None = None
 ) -> tuple[str, str]:
-    """Return `data` as text, and the name of its encoding.
+    """Return `data` as text without its byte order mark, and the name of its encoding.
 
     The encoding is that of the byte order mark; else UTF-16 if many bytes at even or at odd offsets
     are zero; else UTF-8 if the bytes are valid UTF-8; else the legacy Vietnamese encoding in which
-    the text, or `sample`, has Vietnamese syllables; else `declared`, a name of a Python codec.
-    Raises DocumentError, with `name` in its message, if none of them fits or the text has NUL
-    characters.
+    `sample` has Vietnamese syllables; else `declared`. Its name is one of a Python codec ("utf-8",
+    "utf-16-le"), or for a legacy encoding that of `legacy.detect.wrong_encoding`. Raises
+    DocumentError, with `name` in its message, if none of them fits or the text has NUL characters.
+
+    Parameters
+    ----------
+    name : name of the file, for messages.
+    declared : name of a Python codec; None if the file states none. One that is unknown or does not
+        fit is passed over.
+    sample : bytes of the file by which a legacy encoding is told, such as those of a page without
+        its tags; None for its first _SAMPLE bytes.
     """
     for mark, encoding in _MARKS:
         if data.startswith(mark):

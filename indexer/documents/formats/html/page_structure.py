@@ -246,7 +246,8 @@ def _cells(row: Any) -> list[Any]:
 
 
 def holds_data(table: Any) -> bool:
-    """Return True if a table has rows of data, and False if it only places boxes on the page."""
+    """Return True if `table`, an lxml element <table>, has rows of data, and False if it only
+    places boxes on the page (`_is_layout`)."""
     return not _is_layout(table, [_cells(row) for row in _rows(table)])
 
 

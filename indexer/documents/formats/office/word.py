@@ -142,7 +142,10 @@ class _Styles:
 
 
 class _Numbers:
-    """Computes the labels of numbered paragraphs ("Điều 5."), which are not part of their text."""
+    """Computes the labels of numbered paragraphs ("Điều 5."), which are not part of their text.
+
+    `root` is the root element of numbering.xml; None if the file has none.
+    """
 
     def __init__(self, root: Any) -> None:
         elements = () if root is None else root
@@ -378,10 +381,11 @@ def _alternative(element: Any) -> Any:
 
 
 def _below(element: Any, name: str) -> Iterator[Any]:
-    """Yield the elements called `name` below `element`, in document order.
+    """Yield the elements with the local name `name` below `element`, in document order.
 
-    Elements of other names, such as content controls, are searched too. An element inside another
-    one called `name` (a row of a table in a cell) is not yielded.
+    Elements of other names, such as content controls, are searched through, except for those in
+    _UNREAD; of an AlternateContent, only the first choice is. An element inside another one called
+    `name` (a row of a table in a cell) is not yielded.
     """
     for child in element:
         found = local_name(child)
