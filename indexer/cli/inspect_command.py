@@ -30,8 +30,8 @@ _FIELDS = (
 @json_option
 def inspect(sources: tuple[Path, ...], ocr: bool, as_json: bool) -> None:
     """Read SOURCES without indexing, and show format, title, date, place, number and more of each
-    document, and what of it was lost or not understood: of a web page also the share of its words,
-    outside links, that the document has.
+    document, and what of it was lost or not understood. For a web page, also show the share of its
+    words that the document has; words of links do not count.
 
     Formats: .txt, .html, .mhtml, .md, .pdf, .docx, .odt, .rtf, .doc, .epub, .eml, .csv, .xlsx,
     .ods, .json, .jsonl (.gz, .xz), .xml (Dublin Core, OAI-PMH, MARCXML, RSS, Atom), .mrc, .zip,
