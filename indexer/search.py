@@ -60,6 +60,10 @@ class Highlights:
 def search(engine: SearchEngine, request: SearchRequest) -> Results:
     """Return the results of a request: the hits of the tightest rung that has any.
 
+    If no rung has any, or only the approximate one has and `Suggestion.replaces` is True, they are
+    the hits of the suggested query text instead, which is then `Results.corrected`;
+    `request.exact` prevents that.
+
     A query that describes a page also gets the pages with most of its words (`indexer.relaxation`).
     A blank query text asks for all documents, newest first instead of by relevance. The rung is
     chosen before the filters, so that narrowing never changes what a query means. Of documents that

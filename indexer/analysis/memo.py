@@ -47,8 +47,10 @@ class Memo(dict[str, T], Generic[T]):
 def memoize(function: Callable[[str], T], entries: int) -> Callable[[str], T]:
     """Return a function like `function`, a pure function of one term, that caches its results.
 
-    The cache is a `Memo` of at most `entries` entries. A cached result needs no Python call, so
-    this is faster than `memoize_lru`.
+    The cache is a `Memo` of at most `entries` entries, which is emptied when it is full; results
+    for terms longer than MAX_MEMOIZED_LENGTH are not cached. It is faster than `memoize_lru`,
+    because a cached result is found by a dictionary look-up alone, without running Python code.
+    Errors of `function` pass and are not cached.
     """
     return Memo(function, entries).__getitem__
 

@@ -259,7 +259,8 @@ def _fit_to_entities(spans: Iterable[Range], entities: Sequence[Entity]) -> tupl
 def _with_name_terms(
     syllables: tuple[Syllable, ...], entities: Sequence[Entity]
 ) -> tuple[Syllable, ...]:
-    """Return the syllables, with `name_term` set for those that belong to a name of an entity."""
+    """Return the syllables of a clause; those that an entity names get `name_term`, the term that
+    the name has at their place (`Entity.name_terms`)."""
     terms = dict(item for entity in entities for item in entity.name_terms)
     if not terms:
         return syllables

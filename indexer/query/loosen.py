@@ -135,10 +135,12 @@ def _prefix(field: str | None) -> str:
 
 
 def _plain_words(text: str) -> Iterator[str]:
-    """Yield the words of a text, without signs that would mean something in the query language.
+    """Yield the words of a text in such a form that the parser reads each of them as a plain word,
+    in order.
 
-    What stands between two spaces and would not be parsed as one word is yielded syllable by
-    syllable.
+    The text is split at white space. A part that the parser would not read as a word, because of
+    quotes, a colon or another sign of the query language, is yielded as its syllables without the
+    signs, and an operator (OR) in lower case.
     """
     for piece in text.split():
         if _is_plain(piece):

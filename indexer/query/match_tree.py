@@ -77,11 +77,12 @@ def exclusions(row: Conjunction, lexicon: Lexicon) -> Iterator[Node]:
 def _clause_nodes(
     clause: Clause, accept: Accept, lexicon: Lexicon, folded: bool | None
 ) -> list[Node]:
-    """Return the nodes of a clause, all of which must match: one per word span, or one for its
-    facet value.
+    """Return the nodes of a clause, all of which must match.
 
-    Word spans that a synonym covers together have one node, with the synonym as an alternative.
-    `accept` and `folded` are as in `match_tree`.
+    A clause with a facet has one node, for the values it names, and so has a phrase in quotes with
+    entities, for all its written forms. Any other clause has one node for each word span, in order;
+    word spans that a synonym covers together have one node, with the synonym as an alternative, and
+    an entity has one with its forms and values. `accept` and `folded` are as in `match_tree`.
     """
     if clause.facet:
         return [facet_node(clause, clause.facet, lexicon)]

@@ -1,10 +1,11 @@
-"""Find question words and framing phrases, which get a low weight: answers rarely contain them.
+"""Find the question words and framing phrases of a query, to give them a low weight.
 
-Statements rarely contain "bao nhiêu" or "ai", so by rarity these words would seem important,
-although they say nothing about the subject of a page. They match like any word but get a lower
-weight in `ranking.py` and `approximate_match.py`. The list (question_words.txt, made for this
-project) has the interrogative pronouns and adverbs of the grammars (Nguyễn Tài Cẩn 1975, "Ngữ pháp
-tiếng Việt").
+Question words ("bao nhiêu", how much; "ai", who) are rare in documents, which answer questions
+instead of asking them, so their inverse document frequency is high although they say nothing about
+the subject. *Framing phrases* ask for the answer without naming the subject ("hãy nêu", please
+state). Both match like any word, but get a lower weight in `ranking.py` and `approximate_match.py`.
+The list of question words (question_words.txt, made for this project) has the interrogative
+pronouns and adverbs of the grammars (Nguyễn Tài Cẩn 1975, "Ngữ pháp tiếng Việt").
 """
 
 from __future__ import annotations

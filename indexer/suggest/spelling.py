@@ -378,7 +378,13 @@ def _frequent_words(
     marks allow ("kinh nghiêm" for kinh nghiệm). It must be much more frequent than the syllables as
     typed (_RARE_SPELLING), because documents have the same slips as queries. A word is left out if
     each syllable that it would change is known beside its other neighbour: the "thì trường" of "học
-    thì trường …" does not mean thị trường.
+    thì trường …" does not mean thị trường. The words are in the order of their first syllables.
+
+    Parameters
+    ----------
+    slots : the forms of each syllable, as `_forms` returns them, the typed term first.
+    known : entry k is True if the forms of the syllables k and k + 1 stand side by side in the
+        index, as `_known_pairs` returns it.
     """
     found = []
     share = min(1.0, lexicon.documents / LARGE_ARCHIVE)

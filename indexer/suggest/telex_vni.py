@@ -66,10 +66,12 @@ def _decode(typed: str, tones: dict[str, str], *, vni: bool) -> str | None:
 
 
 def _mark_telex(out: list[str], key: str) -> bool:
-    """Apply a key of Telex that adds a mark to the letters in `out`, which it changes; a w without
-    a vowel before it appends ư.
+    """Apply a key of Telex that marks a letter; return False, and change nothing, if it does not
+    do so here and stands for itself.
 
-    Returns False, and changes nothing, if the key does neither there.
+    `out` are the letters that the keys before made, one string each; it is changed. A second a, e
+    or o makes â, ê or ô; a second d after one at the beginning makes đ; w makes ă, ơ or ư of an
+    earlier letter, and is ư itself if no vowel is before it. `key` is in lower case.
     """
     if key == "w":
         return _add_horn_or_breve(out, "aou") or _append_horn(out)
@@ -80,9 +82,11 @@ def _mark_telex(out: list[str], key: str) -> bool:
 
 
 def _mark_vni(out: list[str], key: str) -> bool:
-    """Apply a key of VNI that adds a mark to the letters in `out`, which it changes.
+    """Apply a key of VNI that marks a letter; return False, and change nothing, if it does not do
+    so here and stands for itself.
 
-    Returns False, and changes nothing, if the key adds no mark there.
+    `out` are the letters that the keys before made, one string each; it is changed. 6 makes â, ê
+    or ô, 7 ơ or ư, 8 ă of an earlier letter, 9 makes đ of a d at the beginning.
     """
     if key == "6":
         return any(_replace(out, letter, marked) for letter, marked in _DOUBLED.items())

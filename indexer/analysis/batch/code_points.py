@@ -61,7 +61,11 @@ class JoinedTexts(NamedTuple):
 
 
 def join_texts(texts: Sequence[str]) -> JoinedTexts:
-    """Return the texts joined by single spaces. Accepts any strings."""
+    """Return the texts joined by single spaces.
+
+    Accepts any strings, also with surrogates that are not part of a pair; they keep their code
+    points. No texts are one empty text with `offsets` `[0]`.
+    """
     text = " ".join(texts)
     lengths = np.fromiter(map(len, texts), np.int64, len(texts))
     offsets = np.concatenate(([0], np.cumsum(lengths + 1)))

@@ -1,8 +1,9 @@
 """Word segmentation of many texts, or of a long one, in NumPy; same results as `short_segmenter`.
 
-Groups of texts are joined into one and cut at white space into *chunks*; each chunk is looked up
-for its pieces, each piece for its scores. The labels of a text depend on that text alone. A caller
-that has looked up the chunks already (the batch analyzer) passes their numbers to `segment_chunks`.
+Groups of texts are joined into one and cut into *chunks*: the longest stretches without white
+space, and each newline by itself. Each chunk is looked up for its pieces, each piece for its
+scores. The labels of a text depend on that text alone. A caller that has looked up the chunks
+already (the batch analyzer) passes their numbers to `segment_chunks`.
 
 Functions that look up pieces raise WordModelError if the model files are missing or changed.
 """
@@ -154,11 +155,16 @@ def _read(text: str, offsets: Ints, table: ChunkTable) -> Chunks:
 
 
 def chunk_starts(newline: _Bools, space: _Bools) -> tuple[Ints, _Bools]:
-    """Return where chunks begin, `(chunks,)` int64, and which of them are newlines, `(chunks,)`
-    bool.
+    """Return where the chunks of a text begin, and which of them are newlines.
 
-    `newline` and `space`, both `(characters,)`, are True for a newline, and for any white space.
-    The beginnings are code points of the text, ascending.
+    A chunk is a longest stretch of characters without white space, or a single newline; other white
+    space is in no chunk. Two arrays `(chunks,)`: the offset of the first character of each in the
+    text, in code points, int64 ascending; and True for a newline, bool.
+
+    Parameters
+    ----------
+    newline : `(characters,)` bool, True for each character that is a newline.
+    space : `(characters,)` bool, True for each that is white space, newlines included.
     """
     begins = ~space
     begins[1:] &= space[:-1]

@@ -1,7 +1,10 @@
-"""Label pieces by CRFsuite's own arithmetic: the same sums of doubles in the same order.
+"""Label the pieces of a text by the Viterbi algorithm, as pyvi's library CRFsuite does it: the same
+sums of doubles, added in the same order, so that they round alike.
 
-The faster segmenters add the same weights in another order. They call `exact_labels` if two scores
-differ by so little that rounding could decide (`benchmarks/words_identity.py` counts how often).
+A label says whether a piece begins a word (B_W) or continues one (I_W). The faster segmenters add
+the same weights in another order; they call `exact_labels` for a text in which the scores of two
+labellings differ by so little that rounding could decide (`benchmarks/words_identity.py` counts how
+often).
 """
 
 from __future__ import annotations

@@ -24,7 +24,8 @@ from indexer.query.vocabulary.accent_compatibility import is_compatible
 from indexer.query.vocabulary.lexicon import Lexicon
 
 Slots = tuple[int | Slot, ...]
-"""The slots of a surface form, as in `SurfaceForm.slots`."""
+"""The slots of a surface form, one for each of its syllables, as in `SurfaceForm.slots`: the index
+of a syllable of the clause, or a tuple of the terms that may stand there."""
 
 _NUMBER = re.compile(r"\d{1,5}[a-zđ]?")
 YEAR = re.compile(r"(?:19|20)\d\d")
@@ -216,8 +217,11 @@ def _code(
 
 
 def _with_bare_form(piece: _Piece) -> int | Slot:
-    """Return the slot of a piece of a code; for one with marks, a slot of its term with them and
-    without."""
+    """Return what a surface form has at the place of a piece of a code, such as NĐ in NĐ-CP.
+
+    For a piece with marks, it is a tuple of its term with the marks and without ("nđ", "nd"): the
+    document may be cited either way. For any other, it is `piece.slot`.
+    """
     return (piece.term, fold(piece.term)) if has_marks(piece.term) else piece.slot
 
 

@@ -63,10 +63,11 @@ def find_values(terms: Sequence[str], facet: str, lexicon: Lexicon) -> tuple[str
 
 
 def value_length(terms: Sequence[str], facet: str, lexicon: Lexicon) -> int:
-    """Return the greatest number of first terms that a value of the facet contains side by side; 0
-    if none contains even the first.
+    """Return the number of terms, from the first on, that name a value of the facet: the greatest n
+    for which a value contains the first n terms side by side. 0 if none contains the first.
 
-    For `năm:2021 dân vận` it is 1, because no year has "2021 dân": the other words are text.
+    For `năm:2021 dân vận` it is 1, because no year has "2021 dân": the other words are text. The
+    parameters and errors are those of `find_values`; without terms, the result is 0.
     """
     length = 0
     while length < len(terms) and find_values(terms[: length + 1], facet, lexicon):

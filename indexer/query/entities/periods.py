@@ -264,12 +264,14 @@ def _previous(value: T) -> T:
 
 
 def _after(day: str) -> str:
-    """Return a string that sorts between this ISO day and the next."""
+    """Return the least value of `> day`: a string that sorts between this ISO day and the next, and
+    is no day itself."""
     return f"{day}z"
 
 
 def _before(day: str) -> str:
-    """Return a string that sorts between the ISO day before this one and this one."""
+    """Return the greatest value of `< day`: a string that sorts between the previous ISO day and
+    this one, and is no day itself ("2010-01-00z" for 2010-01-01)."""
     return f"{day[:-1]}{chr(ord(day[-1]) - 1)}z"
 
 
