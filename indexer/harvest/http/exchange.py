@@ -48,7 +48,8 @@ class Response:
     body: bytes
 
     def header(self, name: str) -> str:
-        """Return the value of the first header of this name, or "" if there is none."""
+        """Return the value of the first header of this name, in any case ("ETag", "etag"); "" if
+        there is none."""
         wanted = name.lower()
         return next((value for key, value in self.headers if key.lower() == wanted), "")
 

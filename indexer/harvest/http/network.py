@@ -56,10 +56,12 @@ class Network:
         self._tls = ssl.create_default_context()
 
     def addresses(self, host: str, port: int) -> list[str]:
-        """Return the IP addresses of a host that may be connected to, at least one.
+        """Return the IP addresses of a host that may be connected to, as text, in the order of the
+        resolver; at least one.
 
-        Raises HarvestError if the name cannot be resolved (kind `dns`), or if none of its addresses
-        may be connected to (`private`).
+        These are the public ones (`is_public`) and those in the private networks; multicast and
+        unspecified addresses are never among them. Raises HarvestError if the name cannot be
+        resolved (kind "dns"), or if none of its addresses may be connected to (kind "private").
         """
         try:
             found = self._resolver(host, port)
