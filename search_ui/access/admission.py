@@ -1,8 +1,9 @@
-"""Bound how many requests are answered at once, so that costly searches do not stop all others.
+"""Bound how many requests a process answers at once, so that it stays responsive under load.
 
-A process has more threads than it answers searches at once. Further searches wait for a moment; if
-too many wait, or one waits too long, it is answered with 503 and a Retry-After. So a thread is
-always free for /healthz, styles and scripts.
+Each request takes a thread of the server. A quarter of the threads may answer requests; most of the
+others may wait for a turn. A request that would be one too many to wait, or that waits longer than
+WAIT_SECONDS, is answered with 503 and a Retry-After. The rest of the threads stays free for
+/healthz, /metrics, styles and scripts, which need no turn.
 """
 
 from __future__ import annotations
@@ -15,11 +16,11 @@ from werkzeug.exceptions import ServiceUnavailable
 from indexer import int_setting
 
 MIN_THREADS = 8
-"""Least number of threads with which requests are held back; with fewer, they wait in the queue of
-the server instead."""
+"""Least number of threads of the server with which the number of requests is bounded; with fewer,
+requests wait in the queue of the server instead."""
 WAIT_SECONDS = 2.0
 """Greatest time, in seconds, that a request waits for its turn."""
-_RETRY_SECONDS = 5
+_RETRY_SECONDS = 5  # in the Retry-After of a 503
 _FREE_ENDPOINTS = frozenset({"machines.health", "machines.figures", "static"})
 """Endpoints that are always answered at once."""
 
@@ -54,10 +55,11 @@ class Admission:
 
 
 def init_app(app: Flask) -> None:
-    """Bound how many requests `app` answers at once: a quarter of the threads of the server.
+    """Make `app` answer at most a quarter as many requests at once as the server has threads (the
+    setting `threads`).
 
-    Does nothing if the server has fewer than MIN_THREADS. Answers 503 to a request that gets no
-    turn.
+    A request that gets no turn raises ServiceUnavailable (503). Does nothing with fewer threads
+    than MIN_THREADS.
     """
     threads = int_setting("threads")
     if threads < MIN_THREADS:

@@ -376,8 +376,12 @@ def _status(document: Document, today: date) -> str | None:
 
 
 def _facts(document: Document, links: Links) -> Iterable[MetadataRow]:
-    """Yield the other metadata rows that have a value, in the order in which they are shown: those
-    of every archive, those of the fields that this archive defines, then "Khác" with all else."""
+    """Yield the metadata rows that have a value and are not those of an official document
+    (`_legal`), in the order in which they are shown.
+
+    First the fields that every archive has, then the own fields of this archive, then one row
+    "Khác" with `Document.extra` and the own fields that `archive.toml` no longer has.
+    """
 
     def found(facet: str, *values: str | None) -> tuple[Link, ...]:
         return _found(links, facet, *values)

@@ -161,7 +161,11 @@ def facet_page(facet: Facet, asked: SearchRequest, contained: str, links: Links)
 
 
 def _named(value: FacetValue, facet: Facet, names: Mapping[str, str]) -> FacetValue:
-    """Return a value with the label that is shown; `names` has those of merged values."""
+    """Return a value with the label that is shown.
+
+    `names` maps a value of the facet that stands for several (a province and its former name) to
+    its label, as `distinct_values` returns it; all others get that of `facet_boxes.label`.
+    """
     return replace(value, label=names.get(value.value) or label(facet, value))
 
 

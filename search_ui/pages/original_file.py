@@ -37,7 +37,7 @@ TYPES = {
     "epub": "application/epub+zip",
     "eml": "message/rfc822",
 }
-"""Ending of a file name → media type (IANA). All other files are sent as BYTES."""
+"""Ending of a file name, without its dot → media type (IANA). Other files are sent as BYTES."""
 
 BYTES = "application/octet-stream"
 """Media type of files that a browser should only save."""
@@ -55,14 +55,17 @@ def ending(name: str) -> str:
 
 
 def media_type(name: str) -> str:
-    """Return the media type of a file by the ending of its name; BYTES for an unknown one."""
+    """Return the media type with which a file of this name is sent: that of its ending in TYPES,
+    BYTES for any other ending and for none."""
     return TYPES.get(ending(name), BYTES)
 
 
 def original_response(original: Original) -> Response:
-    """Return the file as a response to the current request, or the range that it asks for (206).
+    """Return a response to the current request with the file, or with the range of it that the
+    request asks for (206); without a body if the client has the file already (304).
 
-    The response closes the file, also if this function raises: RequestedRangeNotSatisfiable (416).
+    Raises RequestedRangeNotSatisfiable (416) if the range is outside the file. `original.file` is
+    closed with the response, or by this function if it raises.
     """
     kind = media_type(original.name)
     # Werkzeug answers HEAD, 206, 304 and 416 from it, and closes the file.

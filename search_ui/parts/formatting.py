@@ -113,10 +113,11 @@ def alternatives(names: Sequence[str]) -> str:
 
 
 def own_value(value: str | float, kind: str) -> str:
-    """Return a value of a field that the archive defines as text.
+    """Return a value of an own field of the archive, written for a reader in the current language.
 
-    `kind` is a value of FieldType; a date in EDTF is written as by `day`, a path with "›" between
-    its parts.
+    `kind` is the type of the field, a value of FieldType: a number gets separators ("1.234,5"), a
+    date in EDTF is written as by `day`, a path has "›" between its parts, and a text stays as it
+    is. So does a value that is no number or no date.
     """
     match kind:
         case FieldType.NUMBER:

@@ -24,8 +24,11 @@ _FIRST_MARK = "\u0300"  # no character before it is a combining mark
 
 
 class Paragraph(NamedTuple):
-    """A paragraph: its range `[start, end)` in the text, and the ranges to highlight in it, which
-    count from the beginning of the text too."""
+    """A paragraph: its range `[start, end)` in the text, and the ranges to highlight in it.
+
+    `marks` are the ranges for <mark>, ascending and disjoint. All count code points from the
+    beginning of the text, not of the paragraph.
+    """
 
     start: int
     end: int

@@ -85,8 +85,12 @@ def _view(
 ) -> HitView:
     """Return the data of a hit.
 
-    `rung` is that of the whole result; `address` and `group` return the URL of a document and of
-    its copies for an id.
+    Parameters
+    ----------
+    rung : the rung of the whole result, `Results.rung`; hits on other rungs get the name of theirs.
+        None if no document has the words, so that all hits are pinned.
+    address : returns the URL of the page of a document, given its id.
+    group : returns the URL of the list of its copies.
     """
     document, snippet = hit.document, hit.snippet
     url = address(document.id)
