@@ -17,11 +17,11 @@
     find_request.py      the searches of one `find`
     exact_scores.py      the exact scores of hits, and their order
     engine.py            OpenSearchEngine: the SearchEngine protocol over one generation
-    closeness.py         the nearness of words in the first hits
+    closeness.py         how near to each other the first hits have the words of a query
     stored_documents.py  documents by id, or all
 
 It is for archives and loads that one machine is too small for, and for service without a break; on
-one machine the embedded engine is many times faster. A query is interpreted here, with the
-vocabulary in memory; the cluster finds, scores, counts and stores. It shares the embedded engine's
-files of arrays and strings.
+one machine the embedded engine is many times faster. Each *front* (a machine that runs Tra Cứu
+itself) interprets queries, with the vocabulary in memory; the cluster finds, scores, counts and
+stores. The formats of the files of arrays and strings are those of the embedded engine.
 """

@@ -1,4 +1,8 @@
-"""The Backend of this engine: what commands and the page call."""
+"""The Backend of this engine: what commands and the page call.
+
+The cluster is the one that the settings name. The parameter `index_dir` of all functions is only
+the folder to which files are fetched; where a function fetches none, it is not used.
+"""
 
 from __future__ import annotations
 
@@ -42,9 +46,8 @@ def build(
 ) -> Status:
     """Build a generation of these documents and switch to it; return its status.
 
-    See `Backend.build` for the parameters and errors; `index_dir` is not used. Raises
-    EngineUnavailable if the cluster does not answer, UnsupportedByEngine if there is a rule of
-    access.
+    See `Backend.build` for the parameters and errors. Raises EngineUnavailable if the cluster does
+    not answer, UnsupportedByEngine if there is a rule of access.
     """
     if access is not None:
         raise _no_audiences()
@@ -76,9 +79,9 @@ def update(
 ) -> Changes:
     """Add, replace and delete documents, switch to the result and say what changed.
 
-    See `Backend.update` for the parameters and errors; `index_dir` is the folder for fetched files.
-    Raises IndexMissing without a current generation, EngineUnavailable if the cluster does not
-    answer.
+    See `Backend.update` for the parameters and errors. Raises IndexMissing without a current
+    generation, EngineUnavailable if the cluster does not answer, UnsupportedByEngine if a document
+    is Withdrawn.
     """
     cluster = _cluster()
 
@@ -132,10 +135,12 @@ def audience_sizes(index_dir: Path) -> dict[str, int]:
 
 
 def open_engine(index_dir: Path, group: str = "") -> OpenSearchEngine:
-    """Open the current generation, whose vocabulary is fetched to `index_dir` unless it is there.
+    """Open the current generation, whose vocabulary is fetched to `index_dir` unless it is there;
+    the caller closes it.
 
-    Raises IndexMissing, IndexDamaged, EngineUnavailable, UnusableIndex if the folder cannot be
-    written, and UnsupportedByEngine for a group.
+    Raises IndexMissing if there is none, IndexDamaged if a file of it is missing or not what was
+    stored, EngineUnavailable if the cluster does not answer, UnusableIndex if the folder cannot be
+    written, and UnsupportedByEngine if `group` is not "": the cluster has no groups of readers.
     """
     if group:
         raise _no_audiences()
@@ -161,8 +166,9 @@ def open_former_engine(index_dir: Path, group: str = "") -> OpenSearchEngine:
 def rollback(index_dir: Path) -> Status:
     """Verify the former generation and make it current again; return its status.
 
-    Raises IndexMissing without one, IndexDamaged if it has a problem, IndexBusy if a rebuild or
-    update is at work, EngineUnavailable.
+    The one that was current becomes the former. Raises IndexMissing without a former one,
+    IndexDamaged if it has a problem, IndexBusy if a rebuild or update is at work, EngineUnavailable
+    if the cluster does not answer.
     """
     cluster = _cluster()
     with generations.locked(cluster):
@@ -178,7 +184,7 @@ def health(index_dir: Path) -> dict[str, object]:
 
     `"status"` is "ok" or "degraded" (copies are missing), `"nodes"` the number of data nodes,
     `"missing_copies"` that of copies of shards without a node. Raises EngineUnavailable if a shard
-    has no copy, IndexMissing.
+    has no copy or the cluster does not answer, IndexMissing without a current generation.
     """
     cluster = _cluster()
     found = cluster.health(generations.current(cluster))

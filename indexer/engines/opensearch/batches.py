@@ -77,7 +77,7 @@ class Analyzed(NamedTuple):
 
 
 def analyze_batch(documents: Sequence[Document]) -> Analyzed:
-    """Return the terms of a batch of documents."""
+    """Return documents with their terms; those of a batch are in its order."""
     columns = analyze_many([text for each in documents for text in (each.title, each.body)])
     return Analyzed(documents, columns, find_occurrences(columns, len(documents)))
 
@@ -210,8 +210,9 @@ class Batches:
     Parameters
     ----------
     generation : name of the index that is written.
-    progress : called with the number of documents written, after each batch.
-    rejected : called for each document that the cluster does not take.
+    progress : called with the number of documents written so far, after each batch; None for no
+        calls.
+    rejected : called for each document that the cluster does not take; None for no calls.
     """
 
     def __init__(
@@ -275,7 +276,8 @@ class Batches:
     def label(self, documents: Iterable[Document], copies: Copies) -> None:
         """Write documents again, with their groups of copies, without counting them again.
 
-        A document without an entry in `copies` is written as one without copies.
+        `documents` may be in any order. One without an entry in `copies` is written as one without
+        copies.
         """
         batch: list[Document] = []
         size = 0
@@ -290,7 +292,11 @@ class Batches:
 
     def counts(self, before: Counts | None = None) -> Counts:
         """Return the counts of all documents that were added, minus those that were removed, plus
-        `before`. Raises ValueError if more was removed than there was."""
+        `before`; None stands for no counts.
+
+        Call it after `finish`. Raises ValueError if more was removed than there was, or if a file
+        of counts is damaged.
+        """
         signed = [(path, 1) for path in self._added_paths]
         signed += [(path, -1) for path in self._removed_paths]
         total = before or Counts.empty()
@@ -303,7 +309,8 @@ class Batches:
         return total
 
     def tables(self) -> list[DocumentTable]:
-        """Return the rows of all documents that the cluster took, one table for each batch."""
+        """Return the rows of all documents that the cluster took, one table for each batch, in the
+        order in which they were added. Call it after `finish`."""
         return [document_table.read(path.with_suffix(".table")) for path in self._added_paths]
 
     def _next_path(self) -> Path:

@@ -80,9 +80,16 @@ def complete(
     counts: Counts,
     profiles: Profiles,
 ) -> Status:
-    """Label the copies in a generation whose documents are written, and switch to it.
+    """Label the copies in a generation whose documents are written, and switch to it; return its
+    status. Raises as `build` does.
 
-    `table` and `counts` are those of all its documents. Raises as `build` does.
+    Parameters
+    ----------
+    lock : the lock of the archive, which the caller holds; it is checked before the switch.
+    name : name of the generation.
+    work : writes the documents that have copies once more.
+    table, counts : those of all documents of the generation.
+    profiles : the profile of each source folder.
     """
     copies = document_table.copies_of(table)
     work.label(read_documents(cluster, name, sorted(copies)), copies)
@@ -134,7 +141,12 @@ def _publish(
     copies: Copies,
     profiles: Profiles,
 ) -> Status:
-    """Complete a generation, verify it and switch to it."""
+    """Store the artifacts and `_meta` of a generation, verify it and switch to it; return its
+    status.
+
+    `folder` is one for temporary files; the other parameters are those of `complete`. Raises as
+    `build` does, and SourceError if the profiles contradict each other.
+    """
     merged(profiles)
     stored = store_artifacts(cluster, name, folder, table, counts)
     meta = Meta(
@@ -219,7 +231,22 @@ def update(
 
 
 class _Update:
-    """An update in progress; the clone is made when the first change is found."""
+    """An update in progress; the clone is made when the first change is found.
+
+    Call `apply`, perhaps `prune`, then `finish` if something changed. The constructor raises
+    DocumentNotFound for an unknown id in `delete_ids`.
+
+    Attributes
+    ----------
+    name : name of the new generation.
+
+    Parameters
+    ----------
+    before : name of the current generation.
+    meta : what is known of it.
+    table : the table of its documents.
+    delete_ids : ids of documents to delete.
+    """
 
     def __init__(
         self,
@@ -283,13 +310,22 @@ class _Update:
         ]
 
     def changes(self, status: Status) -> Changes:
-        """Return the counts of the update; call it after `finish`, if that is needed."""
+        """Return how many documents the update changes; if `finish` is needed, call this after it,
+        for the cluster may refuse documents. `status` is that of the resulting generation."""
         deleted = len(self._gone)
         absent = len(self._rows) - deleted - self._replaced - self._unchanged
         return Changes(status, self._added, self._replaced, deleted, self._unchanged, absent)
 
     def finish(self, batches: Batches, lock: Lock, index_dir: Path, meta: Meta) -> Status:
-        """Complete the clone and switch to it; return its status. Raises as `build` does."""
+        """Complete the clone and switch to it; return its status. Raises as `build` does.
+
+        Parameters
+        ----------
+        batches : the one that `apply` was given.
+        lock : the lock of the archive, which the caller holds.
+        index_dir : folder for fetched files.
+        meta : that of the current generation, with the profiles of the new one.
+        """
         cluster = self._cluster
         self._clone()
         batches.finish()
@@ -344,8 +380,10 @@ class _Update:
 def problems(cluster: Cluster, generation: str, index_dir: Path) -> list[str]:
     """Return every problem of a generation, one line each; [] if it has none.
 
-    Reads every document and artifact, the artifacts through a folder of their own. Raises nothing
-    for a cluster that does not answer or a generation that is gone: that is the problem then.
+    Reads every document and every artifact. Artifacts are fetched to a temporary folder, so that
+    those in the cluster are verified and not the ones that were fetched before; `index_dir` is not
+    used. A cluster that does not answer and a generation that is gone are problems in the list, not
+    errors.
     """
     try:
         return list(_problems(cluster, generation, index_dir))

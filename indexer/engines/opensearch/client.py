@@ -71,9 +71,11 @@ class Conflict(UnusableIndex):
 
 
 class Cluster:
-    """A cluster, by the settings `opensearch_…`. Threads and forked processes may share it.
+    """The connection to the cluster that the settings `opensearch_…` name; `name` is that of the
+    archive in it. Threads and forked processes may share it.
 
-    Raises SettingError if a file with a password, token or certificate cannot be read.
+    The constructor sends no request. It raises SettingError if an address is none, or a file with
+    a password, token or certificate cannot be read.
     """
 
     def __init__(self) -> None:
@@ -142,7 +144,8 @@ class Cluster:
 
         Parameters
         ----------
-        body : a value that becomes JSON, or bytes that are sent as they are.
+        method, path : those of HTTP ("GET", "/_alias/archive"); the path begins with "/".
+        body : a value that becomes JSON, or bytes that are sent as they are; None for no body.
         timeout : seconds to wait for the answer to one try. By default, two tries that are not
             answered take the `opensearch_timeout` together.
         tries : how often to ask while the cluster says that it cannot answer now.
@@ -238,9 +241,11 @@ class Cluster:
     def health(
         self, index: str | None = None, *, wait_seconds: int = 5, **params: object
     ) -> dict[str, Any]:
-        """Return what the cluster says of its health, or of that of an index.
+        """Return the answer of `_cluster/health`, for the cluster or, if it is given, for an index.
 
-        It waits at most `wait_seconds` for what `params` ask for.
+        `params` are parameters of the URL. The cluster waits for what they ask for (such as
+        `wait_for_status`) at most `wait_seconds`; if it has not come by then, the state without it
+        is returned. Raises as `ask` does, after one try.
         """
         path = "/_cluster/health" + (f"/{index}" if index else "")
         params["timeout"] = f"{wait_seconds}s"
@@ -261,6 +266,7 @@ class Cluster:
         self._client.close()
 
     def _explained(self, error: failures.TransportError) -> Exception:
+        """Return the error, with a remedy, that `ask` raises for one of opensearch-py."""
         where = ", ".join(self._urls)
         if isinstance(error, failures.ConnectionTimeout):
             return EngineUnavailable(

@@ -1,4 +1,5 @@
-"""The closeness of hits (`indexer.engines.proximity`), from the syllables that came with them."""
+"""The closeness of hits (`indexer.engines.proximity`), from the syllables that the cluster returned
+with them."""
 
 from __future__ import annotations
 
@@ -13,14 +14,21 @@ from indexer.query.plan import NearTerm
 
 
 class _Texts:
-    """The texts of some hits, for the formula, which calls a hit by its index."""
+    """The titles and bodies of some hits, as `proximity.closeness` reads them.
+
+    The number of a document is there its index in `rows`. `lengths (rows,)` int64 are the lengths
+    of title and body together, in positions.
+    """
 
     def __init__(self, rows: Sequence[Row]) -> None:
         self._rows = rows
         self.lengths = np.array([len(row.title) + len(row.body) for row in rows], np.int64)
 
     def term_places(self, numbers: Sequence[int], terms: Sequence[str]) -> TermPlaces:
-        """Return where these terms occur in title and body of these hits."""
+        """Return where these terms occur in title and body of the hits with these numbers.
+
+        Text 2n is the title of the hit with index n in `numbers`, text 2n + 1 its body.
+        """
         index = {token(term): number for number, term in enumerate(terms)}
         found = [
             (2 * at + part, position, index[name])
@@ -34,9 +42,10 @@ class _Texts:
 
 
 def closeness_of(terms: Sequence[NearTerm], rows: Sequence[Row]) -> list[float]:
-    """Return the closeness of each hit, 0 to 1, in their order.
+    """Return the closeness of each hit, 0 to 1, in the order of `rows`.
 
-    Raises SearchTimeout if the time limit of the thread has passed.
+    `terms` are those of the plan (`Plan.near`); with fewer than two, all are 0. Raises
+    SearchTimeout if the time limit of the thread has passed.
     """
     found: list[float] = closeness(terms, _Texts(rows), range(len(rows))).tolist()
     return found

@@ -124,7 +124,7 @@ def count(
 
 
 def _columns(counted: Mapping[str, int]) -> tuple[list[str], Ints]:
-    """Return the names, ascending, and the count of each."""
+    """Return the names, ascending by code point, and the count of each, `(n,)` int64."""
     names = sorted(counted)
     return names, np.array([counted[name] for name in names], np.int64)
 
@@ -132,7 +132,10 @@ def _columns(counted: Mapping[str, int]) -> tuple[list[str], Ints]:
 def add(parts: Sequence[tuple[Counts, int]]) -> Counts:
     """Return the sum of count tables, each times its sign (1 or -1), without what becomes 0.
 
-    Raises ValueError if a count becomes negative: something is subtracted that was not there.
+    `parts` are (table, sign) in any order. Raises ValueError if a count other than that of a phrase
+    becomes negative, because something is subtracted that was not there. A phrase is left out then:
+    the rare ones of a large batch are not counted, so it may be subtracted more often than it was
+    added.
     """
     terms, maps = merge_sorted_strings([table.terms for table, _ in parts])
     term_counts = _sum([t.term_counts for t, _ in parts], maps, parts, len(terms))

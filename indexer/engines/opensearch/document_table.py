@@ -27,9 +27,10 @@ Ints = np.ndarray[Any, np.dtype[np.int64]]
 
 
 class DocumentTable(NamedTuple):
-    """n documents and what the module says of each: `digests (n,)` uint64, `lengths (n,)` int64.
+    """n documents with the columns that the module docstring describes.
 
-    `ids` ascend in what `join`, `select` and `read` return; the rows of one batch are in its order.
+    `digests` are `(n,)` uint64, `lengths` `(n,)` int64, in syllables. In what `join` and `read`
+    return, the ids ascend by code point; the rows of one batch have the order of the batch.
     """
 
     ids: list[str]
@@ -62,7 +63,7 @@ def join(parts: Sequence[DocumentTable]) -> DocumentTable:
 
 
 def select(table: DocumentTable, kept: Ints) -> DocumentTable:
-    """Return the documents with the indexes `kept (k,)` int64, in that order."""
+    """Return the rows with the indexes `kept (k,)` int64, in that order."""
     return DocumentTable(
         [table.ids[number] for number in kept.tolist()],
         table.digests[kept],

@@ -1,7 +1,8 @@
 """OpenSearchEngine: the SearchEngine protocol over one generation in the cluster.
 
-Totals, facets and order come from the cluster (`find_request`). Each hit is scored again here, and
-hits that are too close to call are put in order by that (`exact_scores`).
+Totals, facets and order come from the cluster (`find_request`). Each hit is scored again here, in
+double precision, and hits to which the cluster gives nearly equal scores are sorted by that
+(`exact_scores`).
 """
 
 from __future__ import annotations
@@ -34,8 +35,10 @@ from indexer.query.plan import Feature, FeatureScore, Plan, ProximityScore
 from indexer.time_limit import check_time
 
 _MAX_EXTRA = 200
-"""Hits beside a page that are scored here at most to put close ones in order."""
+"""Greatest number of hits before and after a page that are fetched to put close ones in order; if
+the order is not certain then, it is that of the scores of these."""
 _MORE = 40
+"""Number of those hits in the second try; the first has one."""
 
 
 class OpenSearchEngine:
@@ -43,6 +46,11 @@ class OpenSearchEngine:
 
     Its methods raise EngineUnavailable if the cluster does not answer, IndexDamaged if the
     generation is gone.
+
+    Parameters
+    ----------
+    status, meta, profile, lexicon : those of the generation.
+    ids : returns the ids of its documents, ascending by code point; called by `ids` only.
     """
 
     def __init__(
@@ -153,8 +161,11 @@ class OpenSearchEngine:
         )
 
     def explain(self, plan: Plan, document_id: str) -> tuple[FeatureScore | ProximityScore, ...]:
-        """Return the features of a plan that a document has, in its order, with their points, and
-        last what its closeness adds, if anything. Raises DocumentNotFound."""
+        """Return the features of a plan that a document has, in the order of the plan, with their
+        points, and last what the closeness of the document adds, if it is above 0.
+
+        Raises DocumentNotFound if no document has this id.
+        """
         row = self._row_of(document_id)
         features = tuple(self._scorer(plan.features).parts(row))
         (near,) = closeness_of(plan.near, [row])
@@ -295,7 +306,8 @@ class OpenSearchEngine:
         return found
 
     def _copies_among(self, query: FindRequest, rows: Sequence[Row]) -> dict[str, Copies]:
-        """Return the copies of each hit that are among what was found, filters included."""
+        """Return id of a hit → its copies that `query` finds too, filters included; hits without
+        such copies are left out."""
         leaders = [row.leader for row in rows if row.leader is not None]
         if not leaders:
             return {}
@@ -307,7 +319,11 @@ class OpenSearchEngine:
 
 
 def _others(members: Sequence[tuple[str, str]], document_id: str) -> Copies:
-    """Return the copies of a document of a group, whose members are (id, text), by id ascending."""
+    """Return the other members of the group of copies of a document, exact and near ones, in the
+    order of `members`.
+
+    `members` are (id, text) of all members; exact copies have the same text.
+    """
     own = next((text for name, text in members if name == document_id), None)
     exact = [name for name, text in members if text == own and name != document_id]
     near = [name for name, text in members if text != own]

@@ -83,7 +83,7 @@ class MappedLexicon:
         return int(self._tables.frequencies[number]) if number >= 0 else 0
 
     def pair_frequency(self, first: str, second: str) -> int:
-        """Return the number of documents with two syllables side by side."""
+        """Return the number of documents that have `first` directly before `second`."""
         return self._pair_frequency(first, second)
 
     def _find_pair(self, first: str, second: str) -> int:
@@ -95,8 +95,10 @@ class MappedLexicon:
         return int(self._pair_counts[at]) if at < len(self._pairs) and self._pairs[at] == key else 0
 
     def pair_frequencies(self, firsts: Sequence[str], seconds: Sequence[str]) -> Ints:
-        """Return the pair frequency of each of `firsts` (a row) with each of `seconds` (a column),
-        `(firsts, seconds)` int64."""
+        """Return the pair frequency of each of `firsts` before each of `seconds`.
+
+        `(len(firsts), len(seconds))` int64; 0 for unknown syllables.
+        """
         rows = np.array(list(map(self._number, firsts)), np.int64)[:, np.newaxis]
         columns = np.array(list(map(self._number, seconds)), np.int64)[np.newaxis, :]
         known = np.minimum(rows, columns) >= 0

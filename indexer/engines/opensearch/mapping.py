@@ -165,7 +165,8 @@ _FEW = 40
 def weights_in(stored: str, tokens: Sequence[str]) -> dict[str, int]:
     """Return token → weight of those of `tokens` that a stored field of terms has.
 
-    `stored` is "term|weight" for each term, with a space before and after each.
+    `stored` is "term|weight" for each term, with a space before and after each; `tokens` are
+    written as by `token`.
     """
     if len(tokens) >= _FEW:
         every = dict(entry.split(_WEIGHT) for entry in stored.split())
@@ -253,7 +254,8 @@ def _weighted(found: DocumentTerms, names: Sequence[str], documents: int) -> lis
 
 
 def _weighted_pairs(found: DocumentTerms, names: Sequence[str], documents: int) -> list[str]:
-    """Return what `_weighted` returns, for pairs; `names` are those of the syllables."""
+    """Return for each document its pairs as a stored field, as `_weighted` does for terms; `names`
+    are the tokens of the syllables by number."""
     rows = [" "] * documents
     firsts, seconds = (found.terms >> 32).tolist(), (found.terms & 0xFFFFFFFF).tolist()
     every = zip(found.documents.tolist(), firsts, seconds, found.weights.tolist(), strict=True)

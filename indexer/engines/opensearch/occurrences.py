@@ -95,8 +95,11 @@ def _words(columns: Columns) -> tuple[list[str], Ints]:
 
 
 def _summed(owners: Ints, terms: Ints, weights: Ints) -> DocumentTerms:
-    """Return the occurrences `(n,)`, in any order, with those of one term in one document added
-    up."""
+    """Return the occurrences with the weights of one term in one document added up.
+
+    The parameters are `(n,)` int64, one entry for each occurrence, in any order: the index of the
+    document, the number of the term, and 1 or, in a title, TITLE_WEIGHT.
+    """
     order = np.lexsort((terms, owners))
     owners, terms, weights = owners[order], terms[order], weights[order]
     heads = np.flatnonzero((np.diff(owners, prepend=-1) != 0) | (np.diff(terms, prepend=-1) != 0))

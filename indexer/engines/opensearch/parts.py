@@ -42,11 +42,13 @@ def build_part(
     """Build one part of a generation; return a status, and the numbers of the parts still to come.
 
     The status is that of the part; if no part is to come, the generation was completed and is
-    served, and the status is that of the generation. Raises DocumentError for an id that occurs
-    twice, EngineUnavailable if the cluster does not answer.
+    served, and the status is that of the generation. The numbers ascend. Raises DocumentError for
+    an id that occurs twice, IndexBusy if the part is done already, or if a rebuild in another
+    number of parts is under way, EngineUnavailable if the cluster does not answer.
 
     Parameters
     ----------
+    documents : all documents of the archive; those of other parts are passed over.
     part : number of the part, from 1 on, and number of all.
     profiles : returns the profile of each source folder; called only to complete the generation.
     progress : called with the number of documents done so far; None for no calls.
@@ -108,7 +110,11 @@ def _join(cluster: Cluster, part: Part) -> str:
 
 
 def _mark_done(cluster: Cluster, part: Part, stored: dict[str, Artifact]) -> dict[str, Any]:
-    """Say that a part is done; return all that are, each with what it stored."""
+    """Say that a part is done; return number of a part, as text → what it stored, for all that are
+    done.
+
+    `stored` are the two artifacts of this part, by the endings of their names.
+    """
     while True:
         found = cluster.ask("GET", _path(cluster))
         body = found["_source"]
@@ -128,6 +134,8 @@ def _mark_done(cluster: Cluster, part: Part, stored: dict[str, Artifact]) -> dic
 def _complete(
     cluster: Cluster, name: str, work: Batches, done: dict[str, Any], profiles: Profiles
 ) -> Status:
+    """Join what the parts stored, complete the generation `name` and switch to it; return its
+    status. `done` is the result of `_mark_done`. Raises as `building.build` does."""
     with generations.locked(cluster) as lock:
         counts, tables = count_table.Counts.empty(), []
         for number, stored in sorted(done.items()):

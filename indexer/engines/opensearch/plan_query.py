@@ -165,6 +165,7 @@ def _phrase(phrase: Phrase, lexicon: Lexicon) -> Query:
 
 
 def _pair_terms(first: Slot, second: Slot, lexicon: Lexicon) -> list[str]:
+    """Return the pairs of a term of each slot that documents have, as they are indexed."""
     found = lexicon.pair_frequencies(first, second)
     return [
         token(f"{one} {other}")
@@ -175,8 +176,8 @@ def _pair_terms(first: Slot, second: Slot, lexicon: Lexicon) -> list[str]:
 
 
 def _ordered(slots: Sequence[Slot], field: str, gaps: int) -> Query:
-    """Return the query for one term of each slot, in order, with at most `gaps` other syllables
-    among them, all within one text of the field."""
+    """Return the query for documents that have one term of each slot in a field, in this order,
+    with at most `gaps` other syllables between them in all."""
     intervals = [_any_interval(slot) for slot in slots]
     return {
         "intervals": {

@@ -115,7 +115,15 @@ def tokens_of(document: Document, terms: Set[str]) -> DocumentTokens:
 
 
 def _tokens(text: Sequence[str], spans: str, names: Mapping[str, str]) -> list[Token]:
-    """Return the syllables of a text that are in `names` (as stored → term)."""
+    """Return the syllables of a text whose token is in `names`, in text order, with their ranges
+    and positions.
+
+    Parameters
+    ----------
+    text : the tokens of the text by position, SENTENCE_END in free ones (`exact_scores.Row`).
+    spans : the ranges of its syllables, as `encode_spans` writes them.
+    names : token as it is stored → term.
+    """
     places = [position for position, name in enumerate(text) if name in names]
     if not places:
         return []
@@ -130,11 +138,12 @@ def _tokens(text: Sequence[str], spans: str, names: Mapping[str, str]) -> list[T
 
 
 _KEPT = 256
-"""Documents that are kept, a few megabytes."""
+"""Greatest number of documents that RecentDocuments keeps: a few megabytes."""
 
 
 class RecentDocuments:
-    """The hits that came last, by id. A generation does not change, so none is outdated.
+    """The hits that the cluster returned last, by id, because a page reads them again to show them.
+    A generation does not change, so none is outdated.
 
     Safe to use from many threads.
     """

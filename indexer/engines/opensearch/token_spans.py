@@ -42,7 +42,8 @@ def encode_spans(texts: Ints, starts: Ints, ends: Ints, count: int) -> list[str 
 
 
 def decode_spans(written: str) -> tuple[list[int], list[int]]:
-    """Return the starts and the ends of the spans, in order; the inverse of `encode_spans`."""
+    """Return the starts and the ends of the spans of one text, in order: what `encode_spans` was
+    given for the text for which it returned `written`."""
     shift = _ZERO + len(_SURROGATES)
     numbers = [
         point - (_ZERO if point < _SURROGATES.start else shift) for point in map(ord, written)
