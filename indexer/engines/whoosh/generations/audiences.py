@@ -1,12 +1,13 @@
 """The indexes of a generation: one for each audience (`indexer.profile.access`).
 
-    <generation>/                 what everyone may see
-    <generation>/audience-1/      what the next audience may see, the same documents among it
-    <generation>/audience-2/      and so on
+    <generation>/                 the index of the public: what everyone may see
+    <generation>/audience-1/      what the next audience may see, with the public documents
+    <generation>/audience-2/      and so on, in the order of `AccessRule.audiences`
 
-Each is an index by itself, with a manifest that says whose it is; that of everyone is found without
-knowing of audiences. They are built one after another from the same documents, which a `Spool`
-keeps meanwhile, and become current together, because they are in one generation.
+Each is a complete index by itself, with a manifest that names its audience. The index of the public
+has the same place as the only index of an archive without a rule of access, so a program that knows
+no audiences opens that one. All are built one after another from the same documents, which a
+`Spool` keeps meanwhile, and become current together, because they are in one generation.
 """
 
 from __future__ import annotations
@@ -58,8 +59,8 @@ def rule_of(folder: Path) -> AccessRule | None:
 
 
 def folder_of_group(folder: Path, group: str) -> tuple[Path, Audience]:
-    """Return the folder of the index that a group may see, in the generation in `folder`, and its
-    audience; "" stands for everyone.
+    """Return the folder of the index that a group searches, in the generation in `folder`, and the
+    audience of the group; "" stands for the public.
 
     Raises NoSuchGroup if the generation has no such group, IndexDamaged as `rule_of` does.
     """
@@ -130,13 +131,17 @@ class Spool(Generic[T]):
         self._file.close()
 
     def recorded(self, items: Iterable[T]) -> Iterator[T]:
-        """Yield the items, and keep each of them; to be called once, and exhausted."""
+        """Yield the items, and keep each of them. Call it once, and exhaust it before `again`.
+
+        The items must be such that `pickle` can write them. Raises what iterating them raises.
+        """
         for item in items:
             pickle.dump(item, self._file, pickle.HIGHEST_PROTOCOL)
             yield item
 
     def again(self) -> Iterator[T]:
-        """Yield the items that were recorded, in their order."""
+        """Yield equal copies of the items that were recorded, in their order; may be called
+        repeatedly, one iterator after the other."""
         self._file.seek(0)
         while True:
             try:

@@ -132,8 +132,9 @@ class Written(NamedTuple):
     ----------
     folder : where its files are.
     documents : number of its documents.
-    audience : whose it is.
-    unchanged : files that the former generation has too, with their entries in its manifest.
+    audience : the audience that may search it; () in an archive without a rule of access.
+    unchanged : name of each file that the former generation has too → its entry in the manifest of
+        that.
     """
 
     folder: Path
@@ -169,7 +170,7 @@ class NewGeneration:
 
         Parameters
         ----------
-        written : its indexes; the first is everyone's, in `folder` itself.
+        written : its indexes; the first is that of the public, in `folder` itself.
         total : number of documents in all of them together, for the status.
         open_arrays : opens the files of the segments.
         """
@@ -332,9 +333,10 @@ def audience_sizes(index_dir: Path) -> dict[str, int]:
 
 
 def open_generation(folder: Path, group: str = "") -> WhooshEngine:
-    """Open what a group may see of the generation in `folder`, "" for everyone.
+    """Open the index of what a group may see of the generation in `folder`, "" for the public; the
+    caller closes it.
 
-    Raises NoSuchGroup if it has no such group, IndexDamaged.
+    Raises NoSuchGroup if it has no such group, and otherwise as `open_index` does.
     """
     if not group:
         return open_index(folder)
@@ -349,16 +351,17 @@ def open_index(
     *,
     generation: str = "",
 ) -> WhooshEngine:
-    """Open the index in `folder`. Raises IndexDamaged.
+    """Open the index in `folder`; the caller closes it.
 
-    Raises IndexDamaged if a file is missing, damaged or of another format, UnusableIndex if one
-    cannot be read for another reason.
+    Raises IndexDamaged if a file is missing, damaged or of another format, or if it is the index of
+    another audience, UnusableIndex if a file cannot be read for another reason.
 
     Parameters
     ----------
-    audience : whose it must be; None for that which its own rule makes the public.
+    audience : the audience that its manifest must name; None for the public, by the rule of access
+        in its own profile.
     open_arrays : opens the files of its segments.
-    generation : name of its generation; "" for that of the folder.
+    generation : name of its generation, for its status; "" if that is the name of the folder.
     """
     listed = manifest.read(folder)
     manifest.verify(folder, listed)
@@ -383,8 +386,11 @@ def _write_audiences(
     access: AccessRule,
     progress: Progress | None,
 ) -> tuple[list[Written], int]:
-    """Write the index of each audience; return them, everyone's first, and the number of documents
-    that somebody may see. Raises as `_write` does."""
+    """Write the index of each audience; return them, that of the public first, and the number of
+    documents that somebody may see.
+
+    `progress` is as in `build`. Raises as `_write` does.
+    """
     folders = audience_folders(new.folder, access)
     written: list[Written] = []
     seen = 0
@@ -410,8 +416,18 @@ def _write_audiences(
 
 
 def shared_progress(progress: Progress | None, done: int, parts: int) -> Progress | None:
-    """Return a function for the progress of one part of some work, of which `done` parts are done:
-    so many documents count as a whole one when all parts are done with them."""
+    """Return a function that reports the progress of one part of a work as progress of the whole.
+
+    The work does the same documents once in each of `parts` parts (indexes), one part after the
+    other, so a document that is done in one part counts as a `parts`-th of one. The function is
+    called with the number of documents done in its part, and calls `progress` with whole documents.
+
+    Parameters
+    ----------
+    progress : called with the number of documents done in the whole work; None for no calls, and
+        then None is returned.
+    done : number of parts that are done.
+    """
     last = 0
 
     def tell(count: int) -> None:

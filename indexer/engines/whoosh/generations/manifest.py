@@ -55,8 +55,8 @@ class Manifest:
     documents : number of live documents.
     built_at : build time in ISO 8601 UTC.
     files : name of each file of the generation but the manifest → its entry.
-    audience : values of access that its readers may see (`indexer.profile.access`); () for the
-        index of everyone in an archive that hides nothing.
+    audience : the audience whose index it is: the values that its readers may see
+        (`indexer.profile.access`), ascending; () in an archive without a rule of access.
     """
 
     format: int
@@ -93,7 +93,8 @@ def make(
     built_at : build time in ISO 8601 UTC.
     unchanged : name → entry of the files that are shared with the former generation; they are not
         read again.
-    audience : whose index it is. Folders, which have the indexes of others, are left out.
+    audience : as in Manifest. Folders in `folder`, which have the indexes of other audiences, are
+        left out.
     """
     files = {
         path.name: unchanged.get(path.name) or _entry(path)
@@ -140,11 +141,12 @@ def read(folder: Path) -> Manifest:
 
 
 def verify(folder: Path, manifest: Manifest, only: str = "") -> None:
-    """Verify the files in `folder`, or `only` that one, as far as is done when a generation is
-    opened.
+    """Verify the files that `manifest` lists in `folder`, as far as is done when an index is opened
+    (module docstring).
 
-    Raises IndexDamaged if a file is missing or of another size, has another SHA-256, or is a file
-    of arrays whose footer has another checksum. UnusableIndex if a file cannot be read.
+    `only` is the name of the one file to verify; "" for all. Raises IndexDamaged if a file is
+    missing or of another size, has another SHA-256, or is a file of arrays whose footer has another
+    checksum, UnusableIndex if a file cannot be read.
     """
     for name, entry in manifest.files.items():
         if only not in ("", name):

@@ -30,10 +30,11 @@ from indexer.profile.access import AccessRule
 def rollback(index_dir: Path) -> Status:
     """Make the former generation current again, and return its status.
 
-    The generation that was current is kept, so a second call undoes the first. Every byte of the
-    former generation is verified. Raises IndexMissing if there is no other generation, IndexDamaged
-    if that has any problem, IndexBusy while a build or update runs, UnusableIndex if the disk
-    cannot be written.
+    The generation that was current is kept, so a second call undoes the first; only if it has
+    another rule of access, it is removed (`make_current`). Every byte of the former generation is
+    verified before. The number of documents in the status is that of the public index. Raises
+    IndexMissing if there is no other generation, IndexDamaged if that has any problem, IndexBusy
+    while a build or update runs, UnusableIndex if the disk cannot be written.
     """
     former(index_dir)
     with lock(index_dir):
@@ -60,11 +61,18 @@ def copy_index(source: Path, target: Path, *, keep_access: bool = False) -> Stat
     """Copy the current generation of the index folder `source` to the index folder `target`, verify
     the copy, and make it current there. Return its status.
 
-    A server may answer from either folder, and a rebuild may work in `source`. Raises IndexMissing
-    if `source` has no index, IndexDamaged if a file of it is missing or changed, IndexBusy while a
-    build runs in `target`, and UnusableIndex if that cannot be written, is `source`, lies within it
-    or the reverse, or is neither missing, empty nor an index folder; with `keep_access` also if the
-    index in `target` hides documents by another rule of access, for the copy might show them.
+    A server may answer from either folder, and a rebuild may work in `source`. The number of
+    documents in the status is that of the public index.
+
+    Raises IndexMissing if `source` has no index, IndexDamaged if a file of it is missing or
+    changed, IndexBusy while a build runs in `target`, and UnusableIndex if that cannot be written,
+    is `source`, lies within it or the reverse, or is neither missing, empty nor an index folder.
+
+    Parameters
+    ----------
+    source, target : index folders; `target` is created if it is missing.
+    keep_access : True to raise UnusableIndex if the index in `target` hides documents by another
+        rule of access, for the copy might show them.
     """
     _refuse_unsuitable(source, target)
     current(source)

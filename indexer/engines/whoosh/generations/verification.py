@@ -12,9 +12,11 @@ from indexer.profile.access import Audience
 
 
 def check(index_dir: Path) -> list[str]:
-    """Return every problem of the current generation, one line each; [] if it has none.
+    """Return every problem of the current generation of an index folder, one line each; [] if it
+    has none.
 
-    Reads every byte. Raises IndexMissing if there is no generation.
+    Reads every byte. A damaged file and one that cannot be read are problems in the list, not
+    errors. Raises IndexMissing if there is no generation.
     """
     try:
         while True:
@@ -32,7 +34,9 @@ def check(index_dir: Path) -> list[str]:
 def problems(folder: Path) -> list[str]:
     """Return every problem of the generation in `folder`, one line each; [] if it has none.
 
-    Reads every byte. An error that keeps it from reading is returned as a problem too.
+    Reads every byte. Stops after the first stage that finds a problem, because later ones would
+    only repeat it: the files of the public index, the folders of audiences, their files, then the
+    documents. An error that keeps it from reading is returned as a problem too.
     """
     try:
         listed = manifest.read(folder)
