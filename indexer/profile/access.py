@@ -4,10 +4,10 @@ A document states values of one own field (`field`). It may be seen by those who
 of its values; a document without a value may be seen by nobody. So a forgotten or misspelt value
 hides a document, and never shows it.
 
-An audience is the set of values that a visitor may see: those that are public, and those of a
-group. A generation has an index for each audience, made only of what it may see
-(`engines.whoosh.generations.audiences`); nothing of a document can leak from an index that does not
-have it.
+An *audience* is the set of values that a visitor may see: the public ones, and those of one group,
+the first in `archive.toml` of those to which the visitor belongs. A generation has an index for
+each audience, made only of the documents that it may see (`engines.whoosh.generations.audiences`);
+nothing of a document can leak from an index that does not have it.
 """
 
 from __future__ import annotations
@@ -25,7 +25,8 @@ without `[access]`, whose visitors see all documents."""
 
 
 def canonical(text: str) -> str:
-    """Return a value or the name of a group as it is compared: NFC, single spaces, no capitals."""
+    """Return a value, or the name of a group, in the form in which such names are compared: NFC,
+    case-folded, with single spaces between words and none around them."""
     return " ".join(unicodedata.normalize("NFC", text).casefold().split())
 
 
@@ -52,35 +53,41 @@ class AccessRule:
 
     @property
     def audiences(self) -> tuple[Audience, ...]:
-        """The different audiences: the public first, then those of groups that see more."""
+        """The different audiences: that of the public first, then those of the groups in the order
+        of `archive.toml`, each once. A group that may see nothing more has that of the public."""
         every = [self.audience(), *map(self.audience, self.names)]
         return tuple(dict.fromkeys(every))
 
     def audience(self, group: str = "") -> Audience:
-        """Return the audience of a group; "" for that of the public. Raises KeyError if there is no
-        group of this name."""
+        """Return the audience of the group with exactly this name; "" stands for the public.
+
+        Raises KeyError if there is no group of this name.
+        """
         more = dict(self.groups)[group] if group else ()
         return tuple(sorted(set(map(canonical, (*self.public, *more)))))
 
     def group_among(self, names: Iterable[str]) -> str:
-        """Return the first group, in the order of `archive.toml`, that is named; "" if none is."""
+        """Return the first group, in the order of `archive.toml`, that is among `names`; "" if none
+        is. Names are compared in their `canonical` form; the result is as `archive.toml` has it."""
         wanted = set(map(canonical, names))
         return next((name for name in self.names if canonical(name) in wanted), "")
 
     def values_of(self, document: Document) -> tuple[str, ...]:
-        """Return the values that a document states."""
+        """Return the values that a document has in the field `field`, as it states them; () if it
+        has none."""
         return tuple(
             str(value) for own in document.own if own.key == self.field for value in own.values
         )
 
     def sees(self, audience: Audience, document: Document) -> bool:
-        """Return True if an audience may see a document."""
+        """Return True if an audience, one of `audiences`, may see a document: if it has values, and
+        all of them are in the audience."""
         values = set(map(canonical, self.values_of(document)))
         return bool(values) and values.issubset(audience)
 
     def seen_by(self, document: Document) -> tuple[str, ...]:
-        """Return the names of the groups that may see a document, with "" first if everyone may; ()
-        if nobody may."""
+        """Return the names of the groups that may see a document, in the order of `archive.toml`,
+        with "" first if the public may see it; () if nobody may."""
         return tuple(name for name in ("", *self.names) if self.sees(self.audience(name), document))
 
     def to_record(self) -> dict[str, Any]:

@@ -1,12 +1,14 @@
 """Ask for a login before a request is answered, where the settings say so.
 
-Statistics and metrics are only for the administrator: who has a login of TRACUU_ADMIN_PASSWORD_FILE
-or asks from TRACUU_ADMIN_ADDRESSES. With TRACUU_PASSWORD_FILE or TRACUU_LOGIN_HEADER, the whole
-archive is only for those who log in; with TRACUU_GUESTS, they see more than others. The groups of a
-login (`g.groups`) decide which documents it sees: `http.site` chooses the archive by them. Logins
-are HTTP Basic (RFC 7617), which needs no page, cookie or script. No request to this site changes
-anything, so forged requests from other sites (CSRF) gain nothing. Use HTTPS, because the password
-is in every request.
+Statistics and metrics are only for the administrator: whoever has a login in
+TRACUU_ADMIN_PASSWORD_FILE or asks from one of TRACUU_ADMIN_ADDRESSES. With TRACUU_PASSWORD_FILE or
+TRACUU_LOGIN_HEADER, the archive is only for visitors who log in; with TRACUU_GUESTS besides, others
+see its public documents. The groups of a login (`g.groups`) decide which documents it sees:
+`http.site` chooses the archive by them.
+
+Logins are HTTP Basic (RFC 7617), which needs no page, cookie or script, or come from a trusted
+proxy in a header. No request to this site changes anything, so forged requests from other sites
+(CSRF) gain nothing. Use HTTPS, because the password is in every request.
 """
 
 from __future__ import annotations
@@ -46,10 +48,11 @@ _Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 
 class Logins:
-    """The logins of a file, by name. Safe to use from many threads.
+    """The logins of a file. Safe to use from many threads.
 
     A password that was right is remembered for ten minutes (as a keyed hash, in memory), because
-    verifying one takes a tenth of a second.
+    verifying one takes a tenth of a second. `logins` is the result of `read_logins`; `groups` maps
+    the name of each login to its groups.
     """
 
     def __init__(self, logins: Mapping[str, Login]) -> None:
@@ -108,7 +111,8 @@ class Failures:
 
 
 class Gate:
-    """Lets requests pass, and says to which groups their visitors belong.
+    """Refuses requests that may not be answered, and says to which groups the visitors of the
+    others belong.
 
     The constructor raises SettingError if a setting or a file of logins cannot be used.
     """
@@ -133,7 +137,8 @@ class Gate:
 
     @property
     def has_logins(self) -> bool:
-        """True if visitors may log in here, by a password."""
+        """True if visitors may log in at LOG_IN by a password: with TRACUU_PASSWORD_FILE, or if a
+        login of an administrator belongs to a group."""
         return bool(self._visitors) or any(self._admins.groups.values() if self._admins else ())
 
     @property
@@ -142,8 +147,8 @@ class Gate:
         return self.has_logins or bool(self._header)
 
     def unknown_groups(self, access: AccessRule | None) -> list[str]:
-        """Return the groups of logins that the archive does not have, each once; its rule of access
-        is `access`."""
+        """Return the groups that logins name and the archive does not have, each once, in the order
+        of the files. `access` is the rule of access of the archive; None has no groups."""
         every = [self._visitors, self._admins]
         named = [
             group
@@ -156,12 +161,14 @@ class Gate:
         return list(dict.fromkeys(unknown))
 
     def check(self) -> None:
-        """Check the current request, and set `g.login` and `g.groups`; return if it may be
-        answered.
+        """Check the current request, and set `g.login` and `g.groups`; raise an error unless it may
+        be answered.
 
-        `g.login` is the name of the visitor, "" if nobody logged in. Raises Unauthorized (401) if a
-        login is missing or wrong, Forbidden (403) if none would help, NotFound (404) for the login
-        page where there are no logins, TooManyRequests (429) after too many wrong passwords.
+        `g.login` is the name of the visitor, "" if nobody logged in; `g.groups` are the groups that
+        the visitor belongs to, () for none. Raises Unauthorized (401) if a login is missing or
+        wrong, Forbidden (403) if only an address of the administrator would do, NotFound (404) for
+        the pages to log in and out where there are no logins, TooManyRequests (429) after too many
+        wrong passwords.
         """
         g.login, g.groups = "", ()
         if request.endpoint in ADMIN_ENDPOINTS:
@@ -181,7 +188,8 @@ class Gate:
             raise Unauthorized
 
     def _log_in(self) -> bool:
-        """Find out who the visitor is; return True if somebody is known."""
+        """Set `g.login` and `g.groups` from the header of a trusted proxy or from the password of
+        the request; return False, and set nothing, if it has no accepted login."""
         if self._header and (name := _text(self._header).strip()):
             named = _text(self._group_header).split(",")
             g.login, g.groups = name, tuple(group for group in named if group.strip())
@@ -208,10 +216,11 @@ class Gate:
         return any(address in network for network in self._addresses)
 
     def _accepting(self, files: Sequence[Logins]) -> Logins | None:
-        """Return the first of the files of logins that has the login of the request; None if none
-        has it, which is noted, or if the request has none.
+        """Return the first of the files of logins that accepts the name and password of the
+        request; None if the request has none, or if no file accepts them.
 
-        Raises TooManyRequests after too many wrong passwords.
+        The latter is counted as a wrong password of the IP address. Raises TooManyRequests after
+        too many of them.
         """
         given = request.authorization
         if given is None or not _has_password():
@@ -227,7 +236,11 @@ class Gate:
 
 
 def init_app(app: Flask) -> Gate:
-    """Check every request of `app` before it is answered; return the gate.
+    """Check every request of `app` before it is answered; return the gate, which is also
+    `app.extensions["tracuu.gate"]`.
+
+    Templates get `login`, the name of the visitor, and `can_log_in`. Where not all visitors get the
+    same answers, shared caches may not keep them, and browsers none of a member of a group.
 
     Raises SettingError if a setting or a file of logins cannot be used.
     """

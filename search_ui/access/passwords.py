@@ -33,7 +33,11 @@ class Login(NamedTuple):
 
 
 def login_line(name: str, hashed: str, groups: Sequence[str] = ()) -> str:
-    """Return the line of a login in a file of logins; names of groups have no colon or comma."""
+    """Return the line of a login in a file of logins, without a line break.
+
+    `hashed` is the result of `hash_password`. `name` must have no colon, the names of groups no
+    colon or comma.
+    """
     return ":".join((name, hashed, *([",".join(groups)] if groups else ())))
 
 
@@ -48,8 +52,9 @@ def hash_password(password: str) -> str:
 def is_password(password: str, hashed: str) -> bool:
     """Return True if `hashed` is the hash of this password.
 
-    Takes a tenth of a second. False also for another kind of hash; raises ValueError if `hashed`
-    has not the form that `hash_password` returns.
+    Takes a tenth of a second. False also for another kind of hash than scrypt, a cost outside of
+    2^10 to 2^20, and a password longer than _MAX_PASSWORD. Raises ValueError if `hashed` does not
+    have the form that `hash_password` returns.
     """
     kind, log_n, r, p, salt, digest = hashed.split("$")
     if kind != "scrypt" or not 10 <= int(log_n) <= 20 or len(password) > _MAX_PASSWORD:
@@ -65,7 +70,7 @@ def _scrypt(password: str, salt: bytes, log_n: int, r: int, p: int) -> bytes:
 
 
 def read_logins(path: Path, variable: str) -> Mapping[str, Login]:
-    """Return name → login, for the logins in a file.
+    """Return name → login, for the logins in the file `path`; of two with one name, the last.
 
     Raises SettingError, naming the setting `variable`, if the file cannot be read, has a line that
     is no login, or has no login at all.

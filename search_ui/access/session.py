@@ -18,15 +18,18 @@ LOG_IN, LOG_OUT = "session.log_in", "session.log_out"
 
 @session.get("/dang-nhap")
 def log_in() -> Response:
-    """Redirect to the front page (303); the gate has asked for a login before. 404 if there are no
-    logins."""
+    """Redirect to the front page (303).
+
+    The gate has asked for a login before this is called (401), or answered 404 if there are no
+    logins (`Gate.check`).
+    """
     return _to_front_page()
 
 
 @session.get("/dang-xuat")
 def log_out() -> Response:
-    """Raise Unauthorized (401), by which a browser forgets the login; redirect to the front page if
-    the request has none."""
+    """Raise Unauthorized (401), so that the browser forgets the login that the request has; without
+    one, redirect to the front page (303)."""
     if request.authorization is None:
         return _to_front_page()
     raise Unauthorized
