@@ -1,4 +1,4 @@
-"""Vietnamese alphabetical order, of names and of titles.
+"""Sort names and titles in Vietnamese alphabetical order.
 
 The letters are a ă â b c d đ e ê …; the tones are none, huyền, hỏi, ngã, sắc, nặng. Names are
 compared letter by letter, and tones decide only between names of the same letters, as in
@@ -67,17 +67,20 @@ _LETTERS, _TONES = _Letters(), _Tones()
 
 @lru_cache(maxsize=4096)
 def name_key(text: str) -> str:
-    """Return a key that sorts names in Vietnamese alphabetical order, compared by code point.
+    """Return a key for a name: keys compared by code point are in Vietnamese alphabetical order.
 
-    Spaces sort first, then numbers, letters, and other characters by code point; case does not
-    matter, nor do zeros before a number.
+    Spaces sort first, then numbers by value, letters, and other characters by code point; case does
+    not matter, nor do zeros before a number. Accepts any string. Cached.
     """
     return _key(text)
 
 
 def title_key(title: str) -> str:
-    """Return a key that sorts titles, as `name_key`: by their words and numbers only, so that
-    quotation marks do not matter. A title without any sorts last."""
+    """Return a key for a title, which sorts as `name_key` does but by letters and digits only.
+
+    Whatever else stands between two words counts as one space, so quotation marks do not matter,
+    and 2.500 is one number. A title without letters and digits sorts last.
+    """
     figures = _THOUSANDS.sub("", unicodedata.normalize("NFC", title))
     words = re.sub(r"[\W_]+", _SPACE, figures)
     return _key(words.strip()) or _UNTITLED

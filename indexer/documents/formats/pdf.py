@@ -45,11 +45,10 @@ def read(file: SourceFile, *, ocr: bool = False) -> Content:
     """Return the text of a PDF with a mark at the beginning of each page.
 
     Running heads, running feet and page numbers are dropped; columns that are drawn line by line
-    stand one after the other (`pdf_columns`); lines of a paragraph are joined; the
-    fields of a form follow the last page. With `ocr`, scanned pages are read by tesseract. Pages
-    without text are reported in a warning. Raises DocumentError if the file is damaged, encrypted
-    or too large, has no text at all or more than MAX_PAGES pages, or if a library for it is not
-    installed.
+    stand one after the other (`pdf_columns`); lines of a paragraph are joined; the fields of a form
+    follow the last page. With `ocr`, scanned pages are read by tesseract. Pages without text are
+    reported in a warning. Raises DocumentError if the file is damaged, encrypted or too large, has
+    no text at all or more than MAX_PAGES pages, or if a library for it is not installed.
     """
     pypdf = require("pypdf", "pdf", file.name)
     logging.getLogger("pypdf").setLevel(logging.CRITICAL)  # what matters is reported below
@@ -98,8 +97,8 @@ def _read_pages(pypdf: Any, data: bytes, name: str) -> tuple[Content, list[list[
     field of a form that is filled in.
 
     `pypdf` is the library, `data` the file, `name` its name for messages. Raises DocumentError if
-    the file needs a password or has more than MAX_PAGES pages, and nearly anything if it is
-    damaged.
+    the file needs a password or has more than MAX_PAGES pages; for a damaged file, pypdf raises
+    exceptions of any class.
     """
     reader = pypdf.PdfReader(io.BytesIO(data), strict=False)
     if reader.is_encrypted and not reader.decrypt(""):
@@ -132,8 +131,11 @@ def _page_lines(page: Any, number: int, content: Content) -> list[str]:
 
 
 def _filled_in(reader: Any) -> list[str]:
-    """Return a line for each field of a form that is filled in ("hoten: Lê Văn A"): pypdf reads
-    what is printed on a page only, and a viewer draws the fields over it."""
+    """Return a line for each field of a form that is filled in: "hoten: Lê Văn A".
+
+    They are in the order of the form; [] without a form, or if it is damaged. They are not in the
+    text of a page that pypdf reads, because a viewer draws them over the page.
+    """
     try:
         fields = reader.get_form_text_fields() or {}
     except Exception:  # pypdf raises nearly anything over a damaged form
@@ -203,6 +205,7 @@ def without_running_lines(pages: Sequence[Sequence[str]]) -> list[list[str]]:
 
 
 _EDGE = 2
+"""Number of lines at the top of a page, and at the bottom, among which running lines are."""
 _NUMBER = re.compile(r"\d{1,9}")
 _MARKED_NUMBER = re.compile(
     r"^(?:[-–]\s*\d{1,4}\s*[-–]|trang\s*\d.*|\d{1,4}\s*/\s*\d{1,4})$", re.IGNORECASE
@@ -210,8 +213,8 @@ _MARKED_NUMBER = re.compile(
 
 
 def _running_lines(pages: Sequence[Sequence[str]]) -> frozenset[tuple[str, int]]:
-    """Return (line, index of its page from 0) for each of the two first and last lines of a page
-    that is a running line by its text (`without_running_lines`)."""
+    """Return (line, index of its page from 0) for each of the first and last _EDGE lines of a page
+    that is a running line by its text (`without_running_lines`), wherever it is among these."""
     places: dict[str, set[tuple[str, int]]] = {}
     for number, lines in enumerate(pages):
         for line in (*lines[:_EDGE], *lines[-_EDGE:]):
@@ -235,10 +238,10 @@ def _running_lines(pages: Sequence[Sequence[str]]) -> frozenset[tuple[str, int]]
 
 
 def _counts_pages(place: tuple[str, int], others: Iterable[tuple[str, int]]) -> bool:
-    """Return True if a number in a line grows by one from page to page and the other numbers stay
-    the same.
+    """Return True if a line counts the pages: on another page there is the same line in which one
+    number or more differ by just the distance of the two pages, and the others are the same.
 
-    `place` and `others` are (line, index of its page), lines that differ only in their numbers.
+    `place` and `others` are (line, index of its page); all lines differ only in their numbers.
     """
     line, page = place
     numbers = [int(n) for n in _NUMBER.findall(line)]
@@ -251,7 +254,8 @@ def _counts_pages(place: tuple[str, int], others: Iterable[tuple[str, int]]) -> 
 
 
 def join_lines(lines: Sequence[str]) -> list[str]:
-    """Return the paragraphs of a page, joined from lines that were broken at the right margin.
+    """Return the paragraphs of a page, in order, joined from lines that were broken at the right
+    margin.
 
     A line continues in the next if it is nearly as wide as the widest and does not end a sentence,
     or if the next begins with a small letter and it does not end with a full stop, semicolon or
@@ -327,14 +331,19 @@ def _read_scans(
 
 
 def _draw(page: Any, image: Path) -> None:
-    """Write the picture of a page to the file `image`, at 300 dpi or with `_MAX_PIXELS`, whichever
-    is less."""
+    """Write the picture of a page of pypdfium2 to the file `image` (PNG), at 300 dpi or, if that
+    would be more than _MAX_PIXELS, with so many.
+
+    Raises PdfiumError, OSError or ValueError if the page cannot be drawn or written.
+    """
     width, height = page.get_size()
     scale = min(300 / 72, (_MAX_PIXELS / max(width * height, 1)) ** 0.5)
     page.render(scale=scale, grayscale=True).to_pil().save(image)
 
 
 def _languages(tesseract: str) -> list[str]:
+    """Return the words that `tesseract --list-langs` prints, among them the codes of the languages
+    that are installed ("vie"). `tesseract` is the path of the program."""
     done = subprocess.run(  # noqa: S603
         [tesseract, "--list-langs"], capture_output=True, text=True, timeout=20, check=False
     )

@@ -45,9 +45,10 @@ _EM = 0.45
 
 
 class Drawing:
-    """What pypdf draws of a page, to tell if its columns may interleave without their layout.
+    """Collects where the pieces of text of a page are drawn, to tell quickly if it may have columns
+    that interleave; only then is the layout mode of pypdf needed, which is slow.
 
-    `note` is a visitor for `extract_text`.
+    `note` is the parameter `visitor_text` of `extract_text`, which calls it for each piece.
     """
 
     def __init__(self, width: float) -> None:
@@ -57,7 +58,11 @@ class Drawing:
         self._jumps: Counter[int] = Counter()
 
     def note(self, text: str, cm: Any, tm: Any, _font: Any, size: float) -> None:
-        """Note a piece of text with its transformation matrices and the size of its font."""
+        """Note where a piece of text is drawn.
+
+        `cm` and `tm` are the current transformation matrix and the text matrix, six numbers each,
+        `size` is the size of the font before them (ISO 32000-1, 9.4.4).
+        """
         if not text.strip():
             return
         x = float(tm[4] * cm[0] + tm[5] * cm[2] + cm[4])
@@ -73,14 +78,16 @@ class Drawing:
         self._last = (x + _EM * em * len(text.strip()), y)
 
     def may_interleave(self) -> bool:
-        """Return True if the drawing often goes on at the same place to the right on one line."""
+        """Return True if _LEAST_ROWS or more pieces begin at about the same distance from the left
+        margin, each behind a gap on the line of the piece drawn before it."""
         return any(
             count + self._jumps[place + 1] >= _LEAST_ROWS for place, count in self._jumps.items()
         )
 
 
 def has_halves(lines: Sequence[str]) -> bool:
-    """Return True if a page has a letterhead or a signature, which have two halves."""
+    """Return True if a page has a letterhead or the recipients beside a signature, which stand in
+    two halves side by side. `lines` are those of the page, as they are drawn."""
     return bool(_MOTTO.search("\n".join(lines[:_HEAD]).upper())) or any(
         _RECIPIENTS.match(line) for line in lines
     )
@@ -154,7 +161,9 @@ def _by_columns(rows: list[Row], drawn: str) -> list[str] | None:
 
 
 def _apart(lines: list[str]) -> list[str]:
-    """Return the lines of a letterhead or signature as paragraphs, except where one continues."""
+    """Return the lines of one half of a letterhead or signature, each as a paragraph of its own (a
+    BREAK before it) unless it continues the line above: it begins with a small letter, or the line
+    above ends within a date."""
     apart: list[str] = []
     for line in lines:
         if not line[0].islower() and not (apart and OPEN_DATE.search(apart[-1])):
@@ -168,7 +177,8 @@ def _text(row: Row) -> str:
 
 
 def _margins(rows: Sequence[Row]) -> tuple[int, int]:
-    """Return the columns at which the leftmost line begins and the rightmost ends."""
+    """Return the first column of the leftmost piece of all rows, and the one after the last of the
+    rightmost."""
     return min(row[0][0] for row in rows), max(row[-1][1] for row in rows)
 
 
@@ -178,8 +188,11 @@ def _is_centred(row: Row, margins: tuple[int, int]) -> bool:
 
 
 def _block(rows: list[Row], at: int, drawn: str) -> tuple[int, tuple[list[Row], list[Row]] | None]:
-    """Return the end of the columns that begin at the row `at`, and the rows of the left and of the
-    right column; None in their place if none begin there."""
+    """Return the index after the last row of the two columns that begin at the row `at`, and the
+    rows of the left and of the right column; (`at`, None) if none begin there.
+
+    `drawn` is as in `_by_columns`.
+    """
     for gap in sorted(_gaps(rows[at])[1:-1], key=lambda gap: gap[0] - gap[1]):
         end, (_, edge) = _reach(rows, at, gap)
         halves = [
@@ -203,10 +216,12 @@ def _block(rows: list[Row], at: int, drawn: str) -> tuple[int, tuple[list[Row], 
 
 
 def _letterhead(halves: list[tuple[Row, Row]]) -> list[tuple[Row, Row]]:
-    """Return the rows of a letterhead among rows that begin with it, split in their halves.
+    """Return the rows of the letterhead with which `halves` begin.
 
-    Where three rows have text on one side only, it has ended: the title is below it, and short
-    lines of the text. The last line of its right half may be the rest of the date.
+    `halves` are (left half, right half) of each row, [] for a half without text. The letterhead
+    ends with the last row that has both, before _ONE_SIDED rows with one; what follows is the title
+    and short lines of the text. If the next rows have only a right half, they belong to it too:
+    the place and date may take a second line.
     """
     end = last = 0
     for at, (left, right) in enumerate(halves):
@@ -226,9 +241,11 @@ _ONE_SIDED = 3
 
 
 def _table(rows: list[Row], at: int) -> int:
-    """Return the end of the table that begins at the row `at`; `at` if none begins there.
+    """Return the index after the last row of the table that begins at the row `at`; `at` if none
+    begins there.
 
-    Three rows or more leave the same two gutters or more free.
+    A table is a run of _TABLE_ROWS or more rows that all leave the same _TABLE_GUTTERS or more
+    gutters free.
     """
     gutters = _gaps(rows[at])[1:-1]
     end = at + 1
@@ -247,7 +264,10 @@ _TABLE_ROWS, _TABLE_GUTTERS = 3, 2
 
 
 def _gaps(row: Row) -> list[tuple[int, int]]:
-    """Return the gaps of a row (first column, column after the last), with the two margins."""
+    """Return the gaps of a row, from left to right: (first column, column after the last) of each.
+
+    The first is the left margin and the last the right one; both extend far beyond the page.
+    """
     ends = [-(1 << 20), *(piece[1] for piece in row)]
     starts = [*(piece[0] for piece in row), 1 << 20]
     return list(zip(ends, starts, strict=True))

@@ -1,4 +1,4 @@
-"""Recognise the imprint of a site: its owner, address and licence, or its notice of cookies."""
+"""Recognise the imprint of a site (its owner, address and licence), and its notice of cookies."""
 
 from __future__ import annotations
 
@@ -25,8 +25,12 @@ _COOKIES = re.compile(r"\bcookies?\b.{0,200}(?:đồng ý|chấp nhận|chính s
 
 
 def is_imprint(text: str) -> bool:
-    """Return True if a text is the imprint of a site (its owner, address, licence), or asks for
-    consent to cookies."""
+    """Return True if a text is the imprint of a site, or asks for consent to cookies.
+
+    An imprint has two or more different marks of one ("địa chỉ", "điện thoại", "giấy phép"), one of
+    which tells of an owner or a licence (_OWNER). How long it may be (MAX_IMPRINT) is left to the
+    caller.
+    """
     if _COOKIES.search(text):
         return True
     marks = {match.group().lower() for match in _IMPRINT.finditer(text)}
@@ -34,8 +38,8 @@ def is_imprint(text: str) -> bool:
 
 
 def ends_a_text(element: Any) -> bool:
-    """Return True if an element with an imprint holds a text too: one of its paragraphs or items is
-    a sentence without a mark of an imprint."""
+    """Return True if an element that ends with an imprint has a text above it: if a <p> or <li>
+    inside is a sentence of _LEAST_SENTENCE words or more without a mark of an imprint."""
     for block in element.iter("p", "li"):
         text = clean("".join(block.itertext()))
         line = Line(1, text, text)

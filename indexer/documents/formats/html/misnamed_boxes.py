@@ -1,8 +1,9 @@
-"""Find the article of a page that stands in a box with the name of something else.
+"""Find the text of a page in boxes that were left out because of their names.
 
-Sites name a box for its look ("banner-text", "popup") or reuse one ("comment", "search-box"), and
-put a short notice in it. If nothing but the title of a page is left without its boxes, one of them
-has the text.
+A *box* is an element such as <div> or <section>. Boxes whose class or id names chrome ("banner",
+"popup", "comment") are left out of the text (`page_chrome`). But sites also name a box for its look
+("banner-text") or reuse one, and put a short notice in it. So if only the title of a page is left
+without them, one of these boxes has the text.
 """
 
 from __future__ import annotations
@@ -30,7 +31,7 @@ and views has fewer."""
 _LEAST_WORDS = 5
 """Least number of words outside links of a box with the text."""
 _COUNTED = 10_000
-"""Number of words up to which the longest of several boxes is told."""
+"""Number of words at which counting those of a box ends; longer boxes are taken as equally long."""
 _BOXES = ("div", "section", "td", "aside", "center", "header")
 _BESIDE = re.compile(r"sidebar|footer|menu|related|lien-?quan|tin-?khac|other", re.IGNORECASE)
 """Matches names of boxes that stand beside or below a text, or are about other pages."""
@@ -39,18 +40,26 @@ _OF_READERS = re.compile(
     r"|cookie|login|dang-?nhap|subscribe|newsletter",
     re.IGNORECASE,
 )
-"""Matches names of elements that boxes of readers' comments, consents and logins have inside."""
+"""Matches names of elements inside boxes of readers' comments, consent to cookies and logins."""
 
 
 def misnamed_boxes(
     parts: Sequence[Part], tree: Any, others: frozenset[Any], heading: Any
 ) -> list[Any]:
-    """Return the elements with the text of a page whose `parts` are only a title; [] if the parts
-    have a text, or no box may be the article.
+    """Return the elements with the text of a page whose `parts` are only a title, in the order of
+    the page; [] if the parts have a text already, or no box may have it.
 
-    It is the box below the `heading` with most words outside links, and the boxes beside it that
-    have the same name. Boxes with fields to fill in, with readers' comments, of links or with the
-    imprint of the site are never the text, nor are `others`.
+    Of the boxes after the heading that were left out by their names, it is the one with most words
+    outside links (at least _LEAST_WORDS), and those with the same parent, tag and class. Boxes with
+    fields to fill in, with readers' comments, of links or with the imprint of the site are never
+    the text.
+
+    Parameters
+    ----------
+    parts : what was read of the page without such boxes.
+    tree : the root element of the page (lxml).
+    others : elements that are about other pages; none of them, and no box in them, is the text.
+    heading : the element with the title of the page.
     """
     title = key(clean("".join(heading.itertext())))
     rest = [p for p in parts if p.kind is not BlockKind.PAGE and key(clean(p.text)) != title]
@@ -85,7 +94,7 @@ def misnamed_boxes(
 
 
 def _is_text(part: Part) -> bool:
-    """Return True if a part is a sentence, an item of a list or a row of a table."""
+    """Return True if a part is an item of a list or a row of a table, or ends a sentence."""
     if part.kind in (BlockKind.LIST_ITEM, BlockKind.TABLE_ROW):
         return True
     text = clean(part.text)
@@ -93,6 +102,7 @@ def _is_text(part: Part) -> bool:
 
 
 def _may_be_text(element: Any, others: frozenset[Any]) -> bool:
+    """Return True unless a box is one of those that `misnamed_boxes` says are never the text."""
     holders = (element, *element.iterancestors())
     if any(e in others or e.tag in ("nav", "footer") or e.get("role") for e in holders):
         return False

@@ -1,4 +1,8 @@
-"""Tell the lists of links that are part of a text from menus, and find the page's contents list."""
+"""Tell the lists of links that are part of a text from those that are not: menus, headlines of
+other pages, the contents list of the page itself.
+
+In all functions, `tree` is the root element of a page (lxml).
+"""
 
 from __future__ import annotations
 
@@ -14,17 +18,19 @@ from indexer.documents.text.text_keys import clean
 _LEAST_WORDS = 3
 """Least number of words outside links of a line that announces a list ("Nội dung gồm:")."""
 _MAX_TITLE = 4
-"""Greatest number of words outside links of a contents list: its title, "Nội dung bài viết"."""
+"""Greatest number of words outside links in a contents list, which are its title, such as "Nội dung
+bài viết"."""
 _ABOVE = ("p", "div", "h2", "h3", "h4", "h5", "h6")
 _LISTS = ("ul", "ol", "dl")
 
 
 def keep_announced(tree: Any) -> None:
-    """Make text of the links in lists that belong to the text of a page.
+    """Turn the links of lists that belong to the text of a page into plain text, by removing their
+    attribute `href` in `tree`.
 
-    The paragraph above such a list announces it by a colon, or its links lead to sites to
-    which no other link of the page leads. A list under a title such as "Các tin khác:" is
-    not announced. Removes the attribute `href` of the links.
+    A list of links belongs to the text if the text directly above it has _LEAST_WORDS or more and
+    ends with a colon, or if its links lead to other sites to which no other link of the page leads.
+    A list under a title of other pages ("Các tin khác:") or within chrome does not.
     """
     listed = [element for element in tree.iter(*_LISTS) if is_link_list(element)]
     if not listed:
@@ -44,8 +50,8 @@ def keep_announced(tree: Any) -> None:
 
 
 def _text_above(element: Any) -> str:
-    """Return the text of the paragraph directly above a list; "" if there is none, or if it has
-    links itself."""
+    """Return the text directly above a list: a paragraph, a heading or, of loose text, the last
+    line; "" if there is none, or if that element has links, lists or tables itself."""
     before = element.getprevious()
     while before is not None and not isinstance(before.tag, str):
         before = before.getprevious()
@@ -60,15 +66,18 @@ def _text_above(element: Any) -> str:
 
 
 def _leads_elsewhere(links: list[Any], hosts: Counter[str]) -> bool:
-    """Return True if links lead to sites to which no other link of the page leads.
+    """Return True if all of some links lead to other sites, to which no other link of the page
+    leads.
 
-    `hosts` has the number of all links of the page by host; "" is the page's own site.
+    `hosts` maps a host to the number of links of the page that lead there; "" is the host of
+    relative addresses, which lead to the page's own site.
     """
     own = Counter(map(_site, links))
     return "" not in own and all(hosts[host] == count for host, count in own.items())
 
 
 def _site(link: Any) -> str:
+    """Return the host to which a link leads; "" for a relative address."""
     return _host(link.get("href") or "")
 
 
@@ -82,9 +91,11 @@ def _host(address: str) -> str:
 
 
 def cards(tree: Any, heading: Any) -> frozenset[Any]:
-    """Return the links that are a headline with a summary, as a whole: they lead to other pages.
+    """Return the elements <a> that have a heading and a paragraph inside: teasers of other pages,
+    of which the whole headline and summary is the link.
 
-    The `heading` of the page, or None, is in none of them.
+    Links within the page ("#top") are no teasers, nor are those around `heading`, the element with
+    the title of the page, or None.
     """
     around = set(heading.iterancestors()) if heading is not None else set()
     return frozenset(
@@ -99,7 +110,8 @@ def cards(tree: Any, heading: Any) -> frozenset[Any]:
 
 
 def titles_of_lists(tree: Any) -> frozenset[Any]:
-    """Return the headings whose only text is a list of links, which is left out."""
+    """Return the headings (<h2> to <h6>) of lists of links: nothing stands below such a heading
+    before the next one of its level but a list that is left out, so it is left out too."""
     return frozenset(
         before
         for element in tree.iter(*_LISTS)
@@ -112,11 +124,11 @@ def titles_of_lists(tree: Any) -> frozenset[Any]:
 
 
 def contents_lists(boxes: dict[Any, Box], heading: Any) -> frozenset[Any]:
-    """Return the boxes that list the chapters of their own page: two or more links to places on the
-    page, and a title of up to four words.
+    """Return the elements that list the chapters of their own page: all of their links, two or
+    more, lead to places on the page ("#chuong-1"), and they have at most _MAX_TITLE words besides.
 
-    `boxes` is the result of `page_chrome.measure`. The `heading` of the page, or None, and the
-    elements around it are never among them.
+    `boxes` is the result of `page_chrome.measure`. `heading`, the element with the title of the
+    page, or None, and the elements around it are never among them.
     """
     around = set(heading.iterancestors()) | {heading} if heading is not None else set()
     return frozenset(
