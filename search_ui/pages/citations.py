@@ -1,7 +1,7 @@
 """Write a document as a citation: as plain text, and as BibTeX and RIS for reference managers.
 
 Also write the metadata that search engines and Zotero read from its page (Dublin Core, schema.org).
-In all functions, `address` is the absolute URL of the document.
+In all functions, `address` is the absolute URL at which the document can be read.
 """
 
 from __future__ import annotations
@@ -45,8 +45,8 @@ def citation(document: Document, address: str) -> str:
 
 
 def bibtex(document: Document, address: str) -> str:
-    """Return the document as an entry @misc of BibTeX, with special characters escaped for
-    LaTeX."""
+    """Return the document as an entry @misc of BibTeX, with special characters escaped for LaTeX;
+    fields without a value are left out. The key of the entry is the id in ASCII."""
     day = formatting.machine_date(document.published) if document.published else ""
     fields = (
         ("author", _name(document)),
@@ -66,8 +66,11 @@ def bibtex(document: Document, address: str) -> str:
 
 
 def ris(document: Document, address: str) -> str:
-    """Return the document as a record of RIS (Research Information Systems): lines of a tag of two
-    letters, two spaces, a hyphen and a value, ended by CRLF."""
+    """Return the document as a record of RIS (Research Information Systems).
+
+    Each line is a tag of two characters, two spaces, a hyphen, a space and a value, and ends with
+    CRLF; tags without a value are left out.
+    """
     day = formatting.machine_date(document.published) if document.published else ""
     fields = (
         ("TY", "LEGAL" if document.number else "ELEC"),
@@ -85,7 +88,8 @@ def ris(document: Document, address: str) -> str:
 
 
 def dublin_core(document: Document) -> tuple[tuple[str, str], ...]:
-    """Return (name, content) of the `<meta>` elements that describe the document in Dublin Core."""
+    """Return (name, content) of the `<meta>` elements that describe the document in Dublin Core, in
+    a fixed order; elements without a value are left out, several subjects have one each."""
     fields: tuple[tuple[str, Iterable[str | None]], ...] = (
         ("DC.title", (formatting.display_title(document),)),
         ("DC.creator", (document.author or document.issuer,)),
@@ -102,7 +106,7 @@ def dublin_core(document: Document) -> tuple[tuple[str, str], ...]:
 
 def json_ld(document: Document, address: str) -> Markup:
     """Return the document in the vocabulary of schema.org as JSON-LD, escaped so that it can stand
-    within `<script>`."""
+    within `<script>`; properties without a value are left out."""
     data: dict[str, Any] = {
         "@context": "https://schema.org",
         "@type": "Legislation" if document.number else "Article",

@@ -1,4 +1,7 @@
-"""Make the data of the page of one document."""
+"""Make the data of the page of one document.
+
+In all functions, `links` are the URLs of the current request, paths without scheme and host.
+"""
 
 from __future__ import annotations
 
@@ -202,11 +205,13 @@ def document_page(
     ----------
     title_ranges, body_ranges : ranges to highlight, in code points of title and body.
     request : the search that led to the document.
-    similar : documents about the same subject.
-    citing : the newest of the documents that cite this one, or None.
-    site : scheme and host of the page, for absolute URLs.
-    copies : the copies of the document, or None.
-    find : what was searched for within the document; the ranges are then its matches.
+    similar : documents about the same subject, the most similar first.
+    citing : the newest of the documents that cite this one by its number, with the number of all of
+        them; None if it has no number.
+    site : scheme and host of the page ("https://example.vn"), for absolute URLs.
+    copies : the copies of the document; None lists none.
+    find : what was searched for within the document, "" for nothing; otherwise the ranges are the
+        matches of this text, not of `request`.
     """
     body = document.body
     units = outline(body)
@@ -246,6 +251,8 @@ def document_page(
 def _find(
     document: Document, text: str, request: SearchRequest, links: Links, *, found: bool
 ) -> Find:
+    """Return the form that searches within a document for `text`; `found` is False if the body does
+    not have it, `request` the search that led to the document."""
     url = links.document(document.id)
     path, _, query = url.partition("?")
     return Find(
@@ -298,6 +305,8 @@ def _copies(document: Document, copies: CopiedDocuments, links: Links) -> Iterat
 def _listed(
     documents: Sequence[Document], links: Links, places: Sequence[str] = ()
 ) -> tuple[RelatedDocument, ...]:
+    """Return links to documents, in order; `places` says of each where it was published, () of
+    none."""
     places = places or [""] * len(documents)
     return tuple(
         RelatedDocument(
@@ -320,7 +329,7 @@ def _contents(units: Sequence[OutlineUnit]) -> Iterable[ContentsEntry]:
 def _folded(row: MetadataRow) -> MetadataRow:
     """Return a row with only its first MANY_VALUES values in `values`, and the rest in `more`.
 
-    A row with at most one value more is returned unchanged.
+    A row with at most MANY_VALUES + 1 values is returned unchanged.
     """
     more = row.values[MANY_VALUES:]
     if len(more) < 2:  # one more takes no more room than the line that would unfold it
@@ -330,10 +339,13 @@ def _folded(row: MetadataRow) -> MetadataRow:
 
 
 def _plain_text(text: str | None) -> tuple[Link, ...]:
+    """Return a text as the only value of a metadata row, without a link; () for None or ""."""
     return (Link(text, ""),) if text else ()
 
 
 def _found(links: Links, facet: str, *values: str | None) -> tuple[Link, ...]:
+    """Return the values of a metadata row, each a link to the documents that have it in `facet`;
+    None and "" are left out."""
     return tuple(Link(value, _by(links, facet, value)) for value in values if value)
 
 
@@ -438,11 +450,13 @@ def _place(place: Place, links: Links) -> Link:
 
 
 def _by(links: Links, facet: str, value: str) -> str:
+    """Return the URL of the search for all documents with a value of a facet."""
     return links.search(SearchRequest(size=links.page_size, filters={facet: (value,)}))
 
 
 def _download(document: Document, links: Links) -> Download | None:
-    """Return the link to the original file; None if the archive does not offer it."""
+    """Return the link to the original file; None if the archive does not offer it, or the document
+    is not from a file of its own."""
     if document.original is None or document.original_sha256 is None:
         return None
     label = "Mở tệp gốc" if media_type(document.original) == INLINE else "Tải tệp gốc"

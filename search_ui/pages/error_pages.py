@@ -1,4 +1,5 @@
-"""Answer errors: people get a page, programs get JSON, nobody gets a stack trace."""
+"""Answer errors: with JSON below /api and at /healthz, with an HTML page elsewhere, and never with
+a stack trace."""
 
 from __future__ import annotations
 
@@ -33,7 +34,7 @@ class ErrorText:
 
 
 _RETRY_SECONDS = 10
-"""Seconds after which a visitor is asked to try again."""
+"""Value of Retry-After, in seconds, if the index cannot be used or a search took too long."""
 
 BY_STATUS = {
     400: ErrorText(
@@ -113,11 +114,12 @@ NO_ORIGINAL = ErrorText(
 
 
 def init_app(app: Flask) -> None:
-    """Make `app` answer every error with a page, or with JSON below /api/ and at /healthz.
+    """Make `app` answer every error with a page, or with JSON below /api and at /healthz.
 
     TraCuuErrors get the status of their class: 400 for RequestError, 404 for DocumentNotFound and
-    OriginalNotFound, 503 for SearchTimeout and UnusableIndex, else 500. UnusableIndex and those
-    with 500 are written to the log of the app.
+    OriginalNotFound, 503 for SearchTimeout and UnusableIndex, else 500. UnusableIndex and
+    TraCuuErrors with 500 are written to the log of the app. HTTPExceptions of werkzeug keep their
+    status and their headers Allow and Retry-After. No cache may store an answer.
     """
 
     @app.errorhandler(TraCuuError)
@@ -158,6 +160,7 @@ def init_app(app: Flask) -> None:
 
 
 def _said_of(error: RequestError) -> ErrorText:
+    """Return the text for a wrong request; of a wrong parameter, with an example of a right one."""
     if isinstance(error, BadParameter):
         return ErrorText(
             BY_STATUS[400].title,
@@ -182,6 +185,11 @@ def _hint(status: int) -> str:
 
 
 def _answer(status: int, said: ErrorText, code: str, message: str, hint: str) -> Response:
+    """Return an error as JSON or as a page, by the path of the current request.
+
+    `said` is the Vietnamese text of the page, which is translated; `code`, `message` and `hint` are
+    the values of the JSON.
+    """
     if request.path == "/healthz" or request.path == "/api" or request.path.startswith("/api/"):
         response = error_json(code, message, hint, status)
     else:

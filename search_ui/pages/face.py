@@ -18,7 +18,10 @@ face = Blueprint("face", __name__)
 
 @face.get("/bieu-trung")
 def logo() -> Response:
-    """Return the logo; 404 if the archive has none."""
+    """Return the logo, a PNG or JPEG; 404 if the archive has none.
+
+    The parameter `v`, which the pages put into the address, lets browsers keep it for a year.
+    """
     found = site.profile().logo
     if found is None:
         abort(404)
@@ -28,7 +31,8 @@ def logo() -> Response:
 
 @face.get("/mau-nhan.css")
 def accent() -> Response:
-    """Return the style sheet with the shades of the accent colour; 404 if the archive has none."""
+    """Return the style sheet with the shades of the accent colour for light and dark pages; 404 if
+    the archive has no accent colour. The parameter `v` is as for `logo`."""
     colour = site.profile().accent
     if not colour:
         abort(404)
@@ -38,7 +42,8 @@ def accent() -> Response:
 
 
 def init_app(app: Flask) -> None:
-    """Give templates the logo, and the addresses of logo and colours."""
+    """Add the two routes to `app`, and give templates `logo` (None without one), `logo_url` and
+    `accent_url` ("" without one)."""
     app.register_blueprint(face)
 
     @app.context_processor
@@ -60,7 +65,8 @@ def _tag(content: str) -> str:
 
 
 def _lasting(answer: Response, content: str) -> Response:
-    """Let browsers keep an answer as long as its address names its content."""
+    """Return the answer with a Cache-Control by which browsers keep it for a year if `v` in its URL
+    is the tag of `content`, and else ask each time."""
     if request.args.get("v") == _tag(content):
         answer.cache_control.public = True
         answer.cache_control.max_age = YEAR

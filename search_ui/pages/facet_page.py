@@ -115,13 +115,16 @@ class FacetPage:
 
 
 def facet_page(facet: Facet, asked: SearchRequest, contained: str, links: Links) -> FacetPage:
-    """Return the data of the page with all values of a facet.
+    """Return the data of the page with all values of a facet, in alphabetical order; dates stay in
+    the order of the facet.
 
     Parameters
     ----------
     facet : the facet with its values in the search.
-    asked : the search; its `page` is the page of the list, not of the results.
+    asked : the search; its `page` is the page of the list, not of the results. One beyond the last
+        page stands for the last.
     contained : only values whose labels contain this text (`_holds`) are listed; "" lists all.
+    links : the URLs of the page.
     """
     request = replace(asked, page=1)
     values, names = distinct_values(facet)
@@ -170,10 +173,11 @@ def _named(value: FacetValue, facet: Facet, names: Mapping[str, str]) -> FacetVa
 
 
 def unticked(request: SearchRequest, facet: str, ticked: Sequence[str]) -> SearchRequest:
-    """Return the request without the filters below values of `facet` that the reader unticked, such
-    as the months of a year.
+    """Return the request without the chosen values of `facet` that lie below one that the reader
+    unticked, such as the months of a year.
 
-    `ticked` are the values that were ticked when the form was made.
+    `ticked` are the values that were ticked when the form was made. Those that are not among the
+    filters of `request`, which the form sent, were unticked.
     """
     filters = dict(request.filters)
     for value in ticked:
@@ -190,6 +194,8 @@ def _holds(name: str, contained: str) -> bool:
 
 
 def _of(text: str, *, filtered: bool) -> str:
+    """Return the phrase `FacetPage.of` for a search: its text, shortened, or that it has filters,
+    or else that the values are those of the archive."""
     if text:
         return say("trong kết quả tìm “{text}”", text=text)
     return say("trong kết quả đã lọc") if filtered else say("trong kho")
@@ -211,8 +217,8 @@ def _letters(
 ) -> tuple[Link, ...]:
     """Return a link for each initial letter to the group with its first values.
 
-    `found` are the values of all pages, in alphabetical order; `address` returns the URL of a page,
-    from 1.
+    `found` are the values of all pages of the list, in alphabetical order; `address` returns the
+    URL of a page of the list, given its number from 1 on. () for a facet of dates.
     """
     places: dict[str, int] = {}
     for number, value in enumerate(found):
@@ -225,8 +231,8 @@ def _letters(
 
 
 def _kept(request: SearchRequest, facet: str, shown: set[str], links: Links) -> Pairs:
-    """Return the (name, value) pairs of a search without the values of `facet` in `shown`, for
-    which the page has boxes to tick."""
+    """Return the (name, value) pairs of URL parameters of a search, except those of the values of
+    `facet` in `shown`, for which the page has boxes to tick."""
     pairs = build(request, links.page_size)
     return tuple(pair for pair in pairs if pair[0] != facet or pair[1] not in shown)
 

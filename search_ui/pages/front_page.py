@@ -63,7 +63,8 @@ class FrontPage:
 class Examples:
     """Finds example searches that have hits in an archive.
 
-    `found` caches them: group of readers → generation of the index, and query texts.
+    `found` caches them: group of readers ("" for the public) → (generation of the index, query
+    texts).
     """
 
     found: dict[str, tuple[str, tuple[str, ...]]] = field(default_factory=dict)
@@ -72,8 +73,8 @@ class Examples:
         """Return at most EXAMPLES query texts that have hits, not only approximate ones: those of
         `guide.STARTERS`, then frequent names of the archive.
 
-        `overview` is the result of `Archive.overview`. Raises SearchTimeout if a search takes too
-        long, UnusableIndex if the index cannot be read.
+        `overview` is the result of `Archive.overview` for this archive. Raises SearchTimeout if a
+        search takes too long, UnusableIndex if the index cannot be read.
         """
         generation = archive.status().generation
         known = self.found.get(archive.group)
@@ -135,11 +136,14 @@ def _by_name(results: Results) -> dict[str, Facet]:
 
 
 def _of_kind(results: Results, kind: FacetKind) -> Facet | None:
-    """Return the first facet of a kind, or None; for dates, that is the facet of years."""
+    """Return the first facet of a kind, None if no document has a value of one; for dates, that is
+    the facet of years."""
     return next((facet for facet in results.facets if facet.kind is kind), None)
 
 
 def _facts(overview: Results) -> tuple[str, ...]:
+    """Return phrases on the archive: the number of documents, and if it has any, the years and the
+    number of provinces."""
     facts = [say("{count} tài liệu", count=formatting.number(overview.total))]
     if years := _of_kind(overview, FacetKind.DATE):
         known = sorted(value.value for value in years.values)

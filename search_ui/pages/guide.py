@@ -45,10 +45,10 @@ class Example:
 
 @dataclass(frozen=True, slots=True)
 class OwnFieldNote:
-    """A field that the archive defines, in the guide.
+    """An own field of the archive, as the guide lists it.
 
-    `label` is its name in queries, `about` its label on the page, `url` leads to the list of its
-    values; "" if they are not listed.
+    `label` is its name in queries ("phong"), `about` its label on the page in the current language
+    ("Phông lưu trữ"), `url` leads to the list of its values; "" if they are not listed.
     """
 
     label: str
@@ -57,7 +57,7 @@ class OwnFieldNote:
 
 
 def own_field_notes(links: Links) -> tuple[OwnFieldNote, ...]:
-    """Return the notes on all fields that the archive defines."""
+    """Return a note on each own field of the archive, in the order of `archive.toml`."""
     return tuple(
         OwnFieldNote(
             own.key,
@@ -71,7 +71,10 @@ def own_field_notes(links: Links) -> tuple[OwnFieldNote, ...]:
 
 
 def embedding(address: str) -> str:
-    """Return the HTML of a search form for other sites; `address` is that of the front page."""
+    """Return the HTML of a search form that other sites can put into their pages.
+
+    `address` is the absolute URL of the front page, to which the form is sent.
+    """
     label = escape(say("Tìm trong kho tài liệu"))
     return (
         f'<form action="{escape(address)}" method="get" role="search">\n'
@@ -226,6 +229,7 @@ class GuideExamples:
 
 
 def _chapters(archive: Archive) -> Iterator[Chapter]:
+    """Yield the chapters of GUIDE with the examples that `GuideExamples.of` describes."""
     top = {facet.name: facet.values[0].value for facet in archive.overview().facets}
     for chapter in GUIDE:
         examples = [example for example in chapter.examples if _finds(archive, example.text)]
@@ -241,6 +245,8 @@ def _chapters(archive: Archive) -> Iterator[Chapter]:
 
 
 def _finds(archive: Archive, text: str) -> bool:
+    """Return True if a query text has hits that are not only approximate; False also if the search
+    takes too long."""
     try:
         results = archive.search(SearchRequest(text, size=1))
     except SearchTimeout:

@@ -1,7 +1,9 @@
 """Routes of the HTML pages.
 
-Each view that reads the index, except `guide`, also raises UnusableIndex (503) if there is none or
-it cannot be read, and SearchTimeout (503) if a search takes too long.
+A number in parentheses is the status of the answer that `error_pages` gives for an error. Each view
+that reads the index, except `guide`, also raises UnusableIndex (503) if there is none or it cannot
+be read, and SearchTimeout (503) if a search takes too long. The ids "." and "..", which browsers
+resolve as parts of a path, are the parameter `id` of the URL instead.
 """
 
 from __future__ import annotations
@@ -153,8 +155,9 @@ def citation_file(document_id: str) -> Response:
     """Return the citation of a document as a file for reference managers: BibTeX, or RIS with
     `dang=ris`.
 
-    Raises DocumentNotFound (404) if there is none with this id, BadParameter (400) for another
-    format.
+    It gives the address of the page that the document came from; if that is unknown, the address of
+    the document here. Raises DocumentNotFound (404) if there is none with this id, BadParameter
+    (400) for another format.
     """
     kind = request.args.get("dang") or "bib"
     if kind not in FORMATS:
@@ -172,7 +175,11 @@ def citation_file(document_id: str) -> Response:
 
 @pages.get("/huong-dan")
 def guide() -> Response:
-    """Return the guide to the query language; without an index, with all of its examples."""
+    """Return the guide to the query language.
+
+    Its examples are those that find something in the archive (`GuideExamples`); if there is no
+    index or it cannot be read, all of them.
+    """
     to = links()
     try:
         examples: GuideExamples = current_app.extensions["tracuu.guide"]
@@ -220,8 +227,8 @@ def _as_phrase(text: str) -> str:
 
 
 def _citing(archive: Archive, document: Document) -> Results | None:
-    """Return the newest documents that cite a document by its number, at most SIMILAR; None if it
-    has no number."""
+    """Return the search for the documents that cite a document by its number, with the newest
+    SIMILAR as hits; None if it has no number."""
     if not document.number:
         return None
     named = (document.number, f"{document.document_type or ''} số {document.number}")
@@ -230,4 +237,5 @@ def _citing(archive: Archive, document: Document) -> Results | None:
 
 
 def _facet(name: str, results: Results) -> Facet | None:
+    """Return the facet of this name in some results; None if no hit has a value of it."""
     return next((facet for facet in results.facets if facet.name == name), None)

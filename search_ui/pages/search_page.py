@@ -56,8 +56,9 @@ class Heading:
 class Corrected:
     """A corrected query text.
 
-    `typed` is the text that was typed, for which there are no hits or only approximate ones without
-    its content words; `shown` is a link to the search whose results are shown instead.
+    `typed` is the text that was typed, shortened, for which there are no hits or only approximate
+    ones without its content words; `shown` is a link to the search for the corrected text, whose
+    results are shown instead.
     """
 
     typed: str
@@ -130,8 +131,11 @@ class SearchPage:
 def search_page(results: Results, links: Links, count: Count, site: str = "") -> SearchPage:
     """Return the data of the results page.
 
-    `count` returns the number of hits of another search; it is called only if there are no hits.
-    `site` is the scheme and host of the page, for the absolute URL on paper.
+    Parameters
+    ----------
+    links : the URLs of the page.
+    count : returns the number of hits of another search; it is called only if there are no hits.
+    site : scheme and host of the page ("https://example.vn"), for the absolute URL on paper.
     """
     request = results.request
     text = formatting.shorten(request.text, 60)
@@ -195,6 +199,8 @@ def box(request: SearchRequest, links: Links) -> Box:
 
 
 def _copies(results: Results, links: Links) -> CopiesNote | None:
+    """Return the note on copies: that some are hidden in groups, or that none are grouped; None if
+    the results have no copies to hide, or are the copies of one document."""
     request = results.request
     other = links.search(replace(request, page=1, grouped=not request.grouped))
     if results.hidden:
@@ -210,9 +216,11 @@ def _copies(results: Results, links: Links) -> CopiesNote | None:
 
 
 def _narrowing(chips: Sequence[facet_boxes.Chip], page: int) -> tuple[str, ...]:
-    """Return the first FILTERS_IN_TITLE filters with the number of the others, and the number of
-    the page from 2 on, as at most two texts, by which the titles of searches for the same text
-    differ."""
+    """Return what distinguishes the title of a page from those of other searches for the same text.
+
+    At most two texts: the first FILTERS_IN_TITLE filters with the number of the others, if there
+    are filters, and the number of the page, if it is not the first.
+    """
     named = [f"{chip.facet}: {chip.label}" for chip in chips[:FILTERS_IN_TITLE]]
     if len(chips) > FILTERS_IN_TITLE:
         named.append(f"+{len(chips) - FILTERS_IN_TITLE}")
@@ -221,6 +229,7 @@ def _narrowing(chips: Sequence[facet_boxes.Chip], page: int) -> tuple[str, ...]:
 
 
 def _suggestion(results: Results, links: Links) -> Link | None:
+    """Return the link to the search for the suggested query text; None if there is none."""
     if results.suggestion is None:
         return None
     request = replace(results.request, text=results.suggestion, page=1)
@@ -228,6 +237,8 @@ def _suggestion(results: Results, links: Links) -> Link | None:
 
 
 def _corrected(results: Results, links: Links) -> Corrected | None:
+    """Return the correction whose results are shown; None if they are those of the text as
+    typed."""
     if results.corrected is None:
         return None
     request = replace(results.request, text=results.corrected, page=1)
@@ -236,8 +247,11 @@ def _corrected(results: Results, links: Links) -> Corrected | None:
 
 
 def _sorts(results: Results, other: Callable[..., str]) -> tuple[Link, ...]:
-    """Return a link for each order that makes a difference, and for the way back to the usual one;
-    none if there is only that."""
+    """Return a link for each order that makes a difference, for the usual order and for the one
+    that is chosen, in the order of Sort; () if only the usual one is left or there are no hits.
+
+    `other` returns the URL of the search with changes (`Links.others`).
+    """
     request = results.request
     dated = any(facet.kind is FacetKind.DATE for facet in results.facets)
     titled = results.distinct > 1 and any(hit.document.title for hit in results.hits)

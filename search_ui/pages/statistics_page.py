@@ -1,4 +1,5 @@
-"""Make the page /thong-ke for the administrator: frequent searches, those without hits, times."""
+"""The page /thong-ke for the administrator: the state of the index, frequent searches, searches
+without hits, and how long searches take."""
 
 from __future__ import annotations
 
@@ -24,8 +25,9 @@ keeper = Blueprint("keeper", __name__)
 class StatisticsPage:
     """The data of the statistics page, as text.
 
-    `facts` are (label, value); `frequent` and `without_hits` are (link to a search, number of
-    times), most frequent first; `exports` are links to files with all documents.
+    `facts` are (label, value) in the order in which they are shown; `frequent` and `without_hits`
+    are (link to a search, number of times), most frequent first; `exports` are links to files with
+    all documents.
     """
 
     title: str
@@ -38,10 +40,11 @@ class StatisticsPage:
 
 @keeper.get("/thong-ke")
 def statistics() -> Response:
-    """Return the statistics page; 404 unless the setting TRACUU_STATS is 1.
+    """Return the statistics page; 404 unless the setting TRACUU_STATS is 1. Only the administrator
+    gets it (`access.gate`).
 
-    Raises OSError if the file of the recorded searches cannot be read, UnusableIndex (503) if there
-    is no index.
+    Raises OSError (500) if the file of the recorded searches cannot be read, UnusableIndex (503) if
+    there is no index or it cannot be read.
     """
     if not current_app.config["STATS"]:
         abort(404)
@@ -53,7 +56,8 @@ def statistics() -> Response:
 
 
 def statistics_page(figures: QueryStatistics, archive: Archive, links: Links) -> StatisticsPage:
-    """Return the data of the statistics page for the index that `archive` serves."""
+    """Return the data of the statistics page; `figures` are those of the recorded searches,
+    `archive` serves the index, `links` are the URLs of the page."""
     status = archive.status()
     built = datetime.fromisoformat(status.built_at)
     age = datetime.now(UTC) - built
@@ -91,6 +95,7 @@ def statistics_page(figures: QueryStatistics, archive: Archive, links: Links) ->
 
 
 def _age(seconds: float) -> str:
+    """Return how long ago something was, in hours or from two days on in days, rounded down."""
     hours = int(seconds // 3600)
     if not hours:
         return say("dưới 1 giờ")
