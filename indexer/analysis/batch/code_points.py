@@ -63,8 +63,8 @@ class JoinedTexts(NamedTuple):
 def join_texts(texts: Sequence[str]) -> JoinedTexts:
     """Return the texts joined by single spaces.
 
-    Accepts any strings, also with surrogates that are not part of a pair; they keep their code
-    points. No texts are one empty text with `offsets` `[0]`.
+    Accepts any strings; lone surrogates keep their code points. For no texts, `text` is "" and
+    `offsets` is `[0]`.
     """
     text = " ".join(texts)
     lengths = np.fromiter(map(len, texts), np.int64, len(texts))

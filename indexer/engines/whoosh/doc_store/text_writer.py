@@ -1,8 +1,8 @@
 """Write the texts of documents as the syllables that they consist of; `text_reader` reads them.
 
 A text is a sequence of *symbols*: its *pieces* (the strings of its tokens, which are syllables as
-they are written) and its *gaps* (the text between two pieces, if it is not a single space; it is
-before the first and after the last one too). Symbols are numbered by decreasing frequency,
+they are written) and its *gaps* (the text before the first piece and after the last, and between
+two pieces if it is not a single space). Symbols are numbered by decreasing frequency,
 the numbers are written as dense codes (`postings.dense_codes`) and deflated. That takes three
 quarters of the space of the deflated text, and the offsets of syllables follow from it. It is the
 spaceless word model of Moura et al. (2000, "Fast and flexible word searching on compressed text").

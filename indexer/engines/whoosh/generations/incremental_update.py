@@ -141,8 +141,18 @@ def _apply_all(
 ) -> list[_Update]:
     """Apply the changes to the index of each audience, and write what is new in those that change.
 
-    Returns one update for each of `engines`; `opened` closes them. The other parameters are those
-    of `update`, or as there. Raises as `update` does.
+    Returns one update for each of `engines`, in their order. Raises as `update` does.
+
+    Parameters
+    ----------
+    new : the generation to write.
+    former : folder of the current generation.
+    access : its rule of access.
+    engines : its indexes, open, one for each audience in the order of `audience_folders`.
+    files : opens the files of both generations.
+    given : the changes; iterated once.
+    delete, prune, progress : as in `update`.
+    opened : closes the updates and the spool of the changes.
     """
     works: list[_Update] = []
     spool: Spool[Change] | None = None
@@ -177,11 +187,12 @@ def _for_audience(
     engine: WhooshEngine,
     delete: Collection[str],
 ) -> Iterator[Change]:
-    """Yield what an update means for the index of one audience, which `engine` has open.
+    """Yield the changes to the index of one audience, which `engine` has open, in the order of
+    `items`.
 
-    A document that it may not see is withdrawn from it. One that did not change is passed over if
-    the index has not got it: then the audience could not see it before, either. Those to `delete`
-    are passed over.
+    A document that the audience may not see becomes a Withdrawn, as it may have seen the former
+    version. A Kept is left out if the index does not have its document: the audience could not see
+    it before, and still cannot. Documents whose ids are in `delete` are left out.
     """
     for item in items:
         if item.id in delete:
@@ -196,7 +207,11 @@ def _for_audience(
 
 
 def _summed(works: Sequence[_Update], before: Union) -> Changes:
-    """Return the changes of all audiences together, as numbers of documents."""
+    """Return the changes of the indexes of all audiences together, each document counted once; its
+    status is that of the former generation with the new number of documents.
+
+    `works` are the updates, `before` are the documents of the former generation.
+    """
     changed = {name for work in works for name in work.changed_ids}
     after = {name for name in changed if any(work.has_now(name) for work in works)}
     held = set(filter(before.has, changed))
@@ -480,8 +495,8 @@ class _Update:
         """Write what is about all segments of the new generation together: the lists of documents
         that are copies of each other, and the tables of syllables and phrases.
 
-        Returns the names of the tables that are hard links to those of the former generation; []
-        if all are new. Raises IndexDamaged if fingerprints or a table cannot be read, OSError if
+        Returns the names of the files that are those of the former generation (`link_file`); [] if
+        there are none. Raises IndexDamaged if fingerprints or a table cannot be read, OSError if
         the disk cannot be written.
 
         Parameters
