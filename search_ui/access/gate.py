@@ -240,7 +240,7 @@ def init_app(app: Flask) -> Gate:
     `app.extensions["tracuu.gate"]`.
 
     Templates get `login`, the name of the visitor, and `can_log_in`. Where not all visitors get the
-    same answers, shared caches may not keep them, and browsers none of a member of a group.
+    same answers, no shared cache may keep one; answers to members of groups are kept by no cache.
 
     Raises SettingError if a setting or a file of logins cannot be used.
     """
