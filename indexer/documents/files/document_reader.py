@@ -426,11 +426,10 @@ def _json(file: SourceFile, options: Options) -> Iterator[tuple[str, Item]]:
 def _records(
     file: SourceFile, found: Iterator[tuple[int, Any]] | enumerate[Any], options: Options
 ) -> Iterator[tuple[str, Item]]:
-    """Yield (name, item) for each (number, record) in `found`: its document, then what it warns of.
+    """Yield (name, item) for each (number, record) in `found`: its document, then its warnings.
 
-    The name is `<file name>:<number>`, for the report; `number` is that of a line or a record, from
-    1. A record that cannot be used is yielded as a DocumentError, as is an error among `found`.
-    """
+    The name is `<file name>:<number>`; numbers of lines or records begin at 1. A record that cannot
+    be used is yielded as a DocumentError, as is an error among `found`."""
     name = format_.name if (format_ := format_of(file.name)) else "json"
     for number, record in found:
         where = f"{file.name}:{number}"
