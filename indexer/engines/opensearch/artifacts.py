@@ -51,8 +51,8 @@ def create_files_index(cluster: Cluster, generation: str) -> None:
 
 
 def store(cluster: Cluster, generation: str, name: str, path: Path) -> Artifact:
-    """Store the file `path` under a name, replacing what was stored under it; return what was
-    stored.
+    """Store the file `path` with a generation under the name `name`, replacing what was stored
+    under it; return its Artifact, with which `fetch` finds it.
 
     It can be fetched at once. Raises OSError if the file cannot be read, UnusableIndex if the
     cluster does not take it.
@@ -77,6 +77,12 @@ def fetch(cluster: Cluster, generation: str, name: str, stored: Artifact, index_
     when it is downloaded. Several processes may fetch at once. Raises IndexDamaged if a chunk is
     missing or the file is not the one that was stored, EngineUnavailable if the cluster does not
     answer, UnusableIndex if the folder cannot be written.
+
+    Parameters
+    ----------
+    generation, name : those under which it was stored.
+    stored : what `store` returned.
+    index_dir : the index folder; the file is in its subfolder _FOLDER.
     """
     folder = index_dir / _FOLDER
     path = folder / f"{stored.sha256[:32]}.{name}"
@@ -124,8 +130,11 @@ def _download(cluster: Cluster, generation: str, name: str, stored: Artifact, pa
 
 
 def forget_others(index_dir: Path, kept: set[str]) -> None:
-    """Remove fetched files whose SHA-256 (hexadecimal) is not in `kept`; those that a process has
-    mapped stay readable for it. A file that cannot be removed is left."""
+    """Remove the fetched files below the index folder whose SHA-256 (hexadecimal) is not in `kept`.
+
+    Those that a process has mapped into memory stay readable for it. A file that cannot be removed
+    is left, and so are downloads in progress.
+    """
     with suppress(OSError):
         for path in (index_dir / _FOLDER).iterdir():
             if path.suffix != ".new" and not any(path.name.startswith(s[:32]) for s in kept):

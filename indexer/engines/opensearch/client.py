@@ -162,8 +162,10 @@ class Cluster:
         return self._retried(send, tries)
 
     def ask_many(self, path: str, lines: Iterable[object], timeout: float | None = None) -> Any:
-        """Send a request whose body has one JSON value a line (`_msearch`, `_bulk`); return the
-        JSON of its answer. Raises as `ask` does."""
+        """Send a POST request whose body has one JSON value a line; return the JSON of its answer.
+
+        `path` is that of `_msearch` or `_bulk`; `timeout` and the errors are as in `ask`.
+        """
         text = "".join(f"{json.dumps(line, ensure_ascii=False)}\n" for line in lines)
         return self.ask("POST", path, text.encode("utf-8", "replace"), timeout=timeout)
 
@@ -366,7 +368,8 @@ def _last_line(error: failures.TransportError) -> str:
 
 
 def _login() -> str | None:
-    """Return the header that says who asks; None if the settings name nobody."""
+    """Return the value of the header Authorization, by a password or a token; None if the settings
+    have neither. Raises SettingError if a file of theirs cannot be read or has no token."""
     if password := _secret("opensearch_password_file"):
         # Not left to opensearch-py, which knows no letters beyond Latin-1.
         pair = f"{setting('opensearch_user')}:{password}".encode()

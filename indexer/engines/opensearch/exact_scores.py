@@ -77,7 +77,7 @@ class Scorer:
             self._features.append((feature, named))
 
     def parts(self, row: Row) -> Iterator[FeatureScore]:
-        """Yield the features that a hit has, in their order, with their points."""
+        """Yield the features that a hit has, in the order of `features`, with their points."""
         syllables, pairs = self._count(row)
         weights: Mapping[FeatureKind, Mapping[str, int]] = {
             FeatureKind.SYLLABLE: syllables,

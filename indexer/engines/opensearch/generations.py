@@ -10,6 +10,10 @@ Both aliases change in one request, which the cluster carries out wholly or not 
 the former generation finish on it. An index without an alias is one that is being built, or the
 rest of a build that was killed; whoever holds the lock removes it. What is not searched (counts,
 profiles, artifacts) is in `_meta` of the index, written when it is complete.
+
+In all functions, `cluster` is the connection to the cluster, which names the archive, and the
+errors of `Cluster.ask` pass: EngineUnavailable if the cluster does not answer, UnusableIndex if it
+refuses.
 """
 
 from __future__ import annotations
@@ -92,7 +96,8 @@ class Meta:
 
 
 def new_name(cluster: Cluster) -> str:
-    """Return a name for a new generation, that no other has: archive, time, random digits."""
+    """Return a name for a new generation that no other has: name of the archive, time in UTC and
+    eight random hexadecimal digits, joined by hyphens."""
     return f"{cluster.name}-{datetime.now(UTC):%Y%m%dt%H%M%Sz}-{secrets.token_hex(4)}"
 
 
@@ -164,7 +169,7 @@ def read_meta(cluster: Cluster, generation: str) -> Meta:
 
 
 def status_of(generation: str, meta: Meta) -> Status:
-    """Return the status of a generation."""
+    """Return the status of the generation with this name, given its `Meta`."""
     return Status(generation, meta.documents, meta.built_at)
 
 
@@ -183,7 +188,8 @@ def count_documents(cluster: Cluster, generation: str) -> int:
 
 
 def switch(cluster: Cluster, generation: str, before: str | None) -> None:
-    """Serve `generation`, and keep the one that was served `before` as the former one.
+    """Serve `generation`, and make `before`, the one that was served until now, the former one;
+    None if none was.
 
     The aliases name nothing else then. The cluster changes both or none; it is no error if it has
     done so already, and lost the answer.
@@ -335,7 +341,11 @@ class Lock:
 
 
 def _is_alive(held: Mapping[str, Any]) -> bool:
-    """True if the process that took a lock is still at work, as far as can be told from here."""
+    """True if the process that took a lock is still at work, as far as this machine can tell.
+
+    On this machine, its process must exist; on another, it must have renewed the lock within
+    _STALE_SECONDS. `held` is the lock as it is stored.
+    """
     if held["boot"] == _boot() and held["host"] == platform.node():
         return Path(f"/proc/{held['pid']}").exists() or not Path("/proc/self").exists()
     return bool(time.time() - float(held["renewed"]) < _STALE_SECONDS)
@@ -350,7 +360,8 @@ def _boot() -> str:
 
 @contextmanager
 def locked(cluster: Cluster) -> Iterator[Lock]:
-    """Context manager that holds the lock of the archive. Raises IndexBusy."""
+    """Context manager that holds the lock of the archive, and gives it. Raises IndexBusy if another
+    process holds it."""
     lock = Lock(cluster)
     lock.take()
     try:
@@ -360,15 +371,16 @@ def locked(cluster: Cluster) -> Iterator[Lock]:
 
 
 def prepare_to_serve(cluster: Cluster, generation: str, replicas: int) -> None:
-    """Give a generation and its files so many replicas, and wait for them (`wait_for_copies`)."""
+    """Set the number of replicas of a generation and of its files, and wait until the replicas of
+    the generation are there (`wait_for_copies`)."""
     for index in (generation, files_index(generation)):
         cluster.ask("PUT", f"/{index}/_settings", {"index": {"number_of_replicas": replicas}})
     wait_for_copies(cluster, generation)
 
 
 def wait_for_copies(cluster: Cluster, generation: str, seconds: int = 600) -> None:
-    """Wait until all copies that the cluster has nodes for are there, at most for `seconds`; go on
-    without them after that.
+    """Wait until all copies of a generation that the cluster has nodes for are there, at most for
+    `seconds`; return without them after that.
 
     Raises EngineUnavailable if a part has no copy at all.
     """
