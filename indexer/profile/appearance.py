@@ -53,7 +53,11 @@ class Logo:
 
 
 def read_logo(data: bytes) -> Logo:
-    """Return a file as a logo. Raises ValueError, saying why, if it cannot be one."""
+    """Return the file with the bytes `data`, a PNG or JPEG, as a logo.
+
+    Raises ValueError, with the reason as a clause ("it is neither PNG nor JPEG"), if it is another
+    file, is damaged, has more than MAX_LOGO_BYTES, or more than MAX_LOGO_SIDE pixels on a side.
+    """
     if len(data) > MAX_LOGO_BYTES:
         raise ValueError(f"it has more than {MAX_LOGO_BYTES:,} bytes")
     try:

@@ -211,7 +211,8 @@ def common_access(profiles: Profiles) -> AccessRule | None:
 
 
 def stated(profiles: Profiles) -> dict[str, ArchiveProfile]:
-    """Return the profiles that state anything at all."""
+    """Return the profiles without those of folders whose `archive.toml` is missing or states
+    nothing (NO_PROFILE)."""
     return {folder: profile for folder, profile in profiles.items() if profile != NO_PROFILE}
 
 

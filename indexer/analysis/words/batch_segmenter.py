@@ -323,11 +323,12 @@ def _totals(scores: Floats, first: Ints) -> Floats:
 
 
 def _labels(totals: Floats, last: Ints) -> tuple[_Bools, Ints]:
-    """Return the mask `(pieces,)` of the pieces with label I_W, and those too close to call.
+    """Return the mask `(pieces,)` of the pieces with label I_W, and the pieces whose label rounding
+    could decide.
 
-    The latter are indexes of pieces, `(n,)` int64 ascending, whose label depends on a difference
-    below TIE_MARGIN. `totals` are as `_totals` returns them; `last (texts,)` are the indexes of the
-    last piece of each text.
+    These are indexes of pieces, `(n,)` int64 ascending, whose label depends on a difference below
+    TIE_MARGIN. `totals` are as `_totals` returns them; `last (texts,)` are the indexes of the last
+    piece of each text.
     """
     weights = shared_weights()
     middle, half = (weights.high + weights.low) / 2, (weights.high - weights.low) / 2

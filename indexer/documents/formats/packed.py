@@ -31,8 +31,9 @@ read into memory."""
 
 
 def check_zip(data: bytes, name: str) -> None:
-    """Raise DocumentError, naming `name`, if a ZIP file is damaged, has more than MAX_ENTRIES
-    members, or would unpack to more than MAX_DOCUMENT_UNPACKED or than its size allows."""
+    """Raise DocumentError, with `name` in its message, if `data`, a ZIP file that is one document,
+    is damaged, has more than MAX_ENTRIES members, or would unpack to more than
+    MAX_DOCUMENT_UNPACKED or than its size allows."""
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as packed:
             _check(packed.infolist(), len(data), name, MAX_DOCUMENT_UNPACKED)

@@ -114,10 +114,10 @@ def parse_line(
     fields: Sequence[OwnField] = (),
     access: AccessSettings | None = None,
 ) -> Read:
-    """Return the document of one line of JSON in UTF-8.
+    """Return the document of `line`, one JSON object in UTF-8.
 
-    The other parameters are those of `read_record`. Raises DocumentError if the line is not a JSON
-    object in UTF-8, or has no text.
+    `name`, `fallback_id`, `columns`, `fields` and `access` are as in `read_record`. Raises
+    DocumentError if the line is not a JSON object in UTF-8, or has no text.
     """
     try:
         record = json.loads(line.decode("utf-8"))

@@ -78,7 +78,7 @@ def folder_of_group(folder: Path, group: str) -> tuple[Path, Audience]:
 class Union:
     """The documents of all audiences of a generation together (`engines.base.Holdings`).
 
-    `engines` are open indexes of the generation, everyone's first.
+    `engines` are the indexes of the generation, open, that of the public first.
     """
 
     def __init__(self, engines: Sequence[WhooshEngine]) -> None:

@@ -24,7 +24,7 @@ SMALL, SMALL_GROWTH = 1_000, 8
 """A segment of at most SMALL live documents is merged if it has at most SMALL_GROWTH times the
 documents of the new one."""
 TINY = 16
-"""A segment of at most so many live documents is always merged."""
+"""A segment with this number of live documents or fewer is always merged."""
 MAX_DELETED_SHARE = 0.2
 """A segment with a larger share of deleted documents is rewritten, because queries read their
 postings in vain."""
