@@ -13,7 +13,8 @@ from indexer.errors import TraCuuError
 
 
 def _classes(root: type[TraCuuError] = TraCuuError) -> Iterator[type[TraCuuError]]:
-    yield root
+    if root.__module__.startswith("indexer."):  # those of the page stay in their process
+        yield root
     for each in root.__subclasses__():
         yield from _classes(each)
 

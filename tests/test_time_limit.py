@@ -66,14 +66,14 @@ def test_whenever_the_limit_passes_hits_are_whole_or_missing(seed_index: Path, t
 
 def test_every_program_opens_the_archive_with_the_limit_of_the_setting() -> None:
     calls = [
-        (path.name, len(node.args))
+        (path.name, ast.unparse(node.args[1]))
         for folder in ("search_ui", "indexer/cli")
         for path in (ROOT / folder).rglob("*.py")
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
         if isinstance(node, ast.Call) and ast.unparse(node.func) == "Archive.open"
     ]
     assert {name for name, _ in calls} == {"server.py", "site.py", "search_command.py"}
-    assert {count for _, count in calls} == {2}
+    assert {limit for _, limit in calls} == {"timeout_setting()", "self._timeout"}
 
 
 def test_the_inner_limit_ends_with_its_block() -> None:
