@@ -194,6 +194,13 @@ INSIDE = {
             "writer",
         },
     },
+    "indexer.engines.opensearch": {
+        "client": set(),
+        "storage": {"client"},
+        "reader": {"client", "storage"},
+        "writer": {"client", "reader", "storage"},
+        "engine": {"client", "reader", "storage"},
+    },
     "indexer.query": {
         "plan": set(),
         "grammar": set(),

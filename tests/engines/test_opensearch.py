@@ -315,9 +315,9 @@ def test_more_groups_and_values_than_one_search_may_count(
     opened = engine.open_engine(tmp_path)
     whole = opened.find(Plan(EVERYTHING), filters={}, grouped=True)
     assert (whole.total, whole.distinct) == (10, 5)
-    monkeypatch.setattr("indexer.engines.opensearch.find_request._MAX_BUCKETS", 2)
+    monkeypatch.setattr("indexer.engines.opensearch.reader.find_request._MAX_BUCKETS", 2)
     assert opened.find(Plan(EVERYTHING), filters={}, grouped=True) == whole
-    monkeypatch.setattr("indexer.engines.opensearch.find_request._MAX_VALUES", 3)
+    monkeypatch.setattr("indexer.engines.opensearch.reader.find_request._MAX_VALUES", 3)
     few = opened.find(Plan(EVERYTHING), filters={"year": ("2020",)}, grouped=True)
     assert (few.distinct, len(few.facets["author"]), few.facets["year"]) == (5, 3, {"2020": 10})
 

@@ -15,9 +15,10 @@ from opensearch_proxy import Proxy, certificate_for, proxy
 from opensearch_support import engine_backend, environment, remove, running_node, settings_for
 
 from indexer.engines.base import SearchEngine
-from indexer.engines.opensearch import building, generations
 from indexer.engines.opensearch.client import Cluster
-from indexer.engines.opensearch.generations import switch
+from indexer.engines.opensearch.storage import generations
+from indexer.engines.opensearch.storage.generations import switch
+from indexer.engines.opensearch.writer import building
 from indexer.errors import EngineUnavailable, SettingError, UnusableIndex
 from indexer.models import Document, SearchRequest
 from indexer.search import search

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from indexer.analysis import tokens
 from indexer.analysis.batch import analyze_many
-from indexer.engines.opensearch.token_spans import decode_spans, encode_spans
+from indexer.engines.opensearch.storage.token_spans import decode_spans, encode_spans
 
 numbers = st.integers(0, 60) | st.sampled_from([55_246, 55_247, 55_248, 55_296, 1_000_000])
 

@@ -13,10 +13,11 @@ from pathlib import Path
 
 from indexer.engines.base import Change, Changes, Holdings, Kept, Withdrawn
 from indexer.engines.damage import wrap_damage
-from indexer.engines.opensearch import artifacts, building, document_table, generations, parts
 from indexer.engines.opensearch.client import Cluster
 from indexer.engines.opensearch.engine import OpenSearchEngine
-from indexer.engines.opensearch.mapped_lexicon import MappedLexicon
+from indexer.engines.opensearch.reader.mapped_lexicon import MappedLexicon
+from indexer.engines.opensearch.storage import artifacts, document_table, generations
+from indexer.engines.opensearch.writer import building, parts
 from indexer.errors import (
     DocumentError,
     EngineUnavailable,

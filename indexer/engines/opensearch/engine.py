@@ -12,20 +12,20 @@ from typing import Any
 
 from indexer.engines.base import Copies, DocumentTokens, Filters, Matches
 from indexer.engines.opensearch.client import Cluster, NotFound
-from indexer.engines.opensearch.closeness import closeness_of
-from indexer.engines.opensearch.exact_scores import Page, Row, Scorer
-from indexer.engines.opensearch.find_request import FETCHED, FindRequest, Searched, facets_in
-from indexer.engines.opensearch.generations import Meta
-from indexer.engines.opensearch.mapped_lexicon import MappedLexicon
-from indexer.engines.opensearch.mapping import MAX_RESULT_WINDOW, STORED, keyword
-from indexer.engines.opensearch.plan_query import Query, known_variants, match_query
-from indexer.engines.opensearch.stored_documents import (
+from indexer.engines.opensearch.reader.closeness import closeness_of
+from indexer.engines.opensearch.reader.exact_scores import Page, Row, Scorer
+from indexer.engines.opensearch.reader.find_request import FETCHED, FindRequest, Searched, facets_in
+from indexer.engines.opensearch.reader.mapped_lexicon import MappedLexicon
+from indexer.engines.opensearch.reader.plan_query import Query, known_variants, match_query
+from indexer.engines.opensearch.reader.stored_documents import (
     RecentDocument,
     RecentDocuments,
     not_found,
     read_documents,
     tokens_of,
 )
+from indexer.engines.opensearch.storage.generations import Meta
+from indexer.engines.opensearch.storage.mapping import MAX_RESULT_WINDOW, STORED, keyword
 from indexer.engines.proximity import DEPTH
 from indexer.errors import DocumentNotFound, EngineUnavailable, IndexDamaged
 from indexer.facets import facet_schema

@@ -6,9 +6,9 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from indexer.engines.base import Filters
-from indexer.engines.opensearch.mapped_lexicon import MappedLexicon
-from indexer.engines.opensearch.mapping import STORED, keyword
-from indexer.engines.opensearch.plan_query import EVERY, Query, score_query, value_query
+from indexer.engines.opensearch.reader.mapped_lexicon import MappedLexicon
+from indexer.engines.opensearch.reader.plan_query import EVERY, Query, score_query, value_query
+from indexer.engines.opensearch.storage.mapping import STORED, keyword
 from indexer.models import Sort
 from indexer.query.plan import Plan
 

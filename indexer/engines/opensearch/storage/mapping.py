@@ -31,8 +31,8 @@ from typing import Any
 
 from indexer.analysis.batch import Columns
 from indexer.collation import title_key
-from indexer.engines.opensearch.occurrences import DocumentTerms, Occurrences
-from indexer.engines.opensearch.token_spans import encode_spans
+from indexer.engines.opensearch.storage.occurrences import DocumentTerms, Occurrences
+from indexer.engines.opensearch.storage.token_spans import encode_spans
 from indexer.facets import values_by_facet
 from indexer.models import Document
 from indexer.query.plan import FeatureKind

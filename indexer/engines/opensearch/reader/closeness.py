@@ -7,8 +7,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from indexer.engines.opensearch.exact_scores import Row
-from indexer.engines.opensearch.mapping import token
+from indexer.engines.opensearch.reader.exact_scores import Row
+from indexer.engines.opensearch.storage.mapping import token
 from indexer.engines.proximity import TermPlaces, closeness
 from indexer.query.plan import NearTerm
 

@@ -13,16 +13,11 @@ from contextlib import suppress
 from typing import Any
 from zlib import crc32
 
-from indexer.engines.opensearch import (
-    artifacts,
-    building,
-    count_table,
-    document_table,
-    generations,
-)
-from indexer.engines.opensearch.artifacts import Artifact
-from indexer.engines.opensearch.batches import Batches
 from indexer.engines.opensearch.client import Cluster, Conflict, NotFound
+from indexer.engines.opensearch.storage import artifacts, count_table, document_table, generations
+from indexer.engines.opensearch.storage.artifacts import Artifact
+from indexer.engines.opensearch.writer import building
+from indexer.engines.opensearch.writer.batches import Batches
 from indexer.errors import DocumentError, IndexBusy
 from indexer.models import Document, Status
 from indexer.profile.archive_profile import Profiles

@@ -18,7 +18,7 @@ from itertools import pairwise
 from typing import Any
 
 from indexer.engines.bm25 import B, k1
-from indexer.engines.opensearch.mapping import FIELDS, keyword, token
+from indexer.engines.opensearch.storage.mapping import FIELDS, keyword, token
 from indexer.query import plan as plans
 from indexer.query.plan import (
     All,

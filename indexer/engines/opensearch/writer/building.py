@@ -20,20 +20,20 @@ import numpy as np
 from indexer.engines.base import Changes, Kept
 from indexer.engines.damage import wrap_damage
 from indexer.engines.document_digest import digest
-from indexer.engines.opensearch import (
+from indexer.engines.opensearch.client import Cluster, Conflict
+from indexer.engines.opensearch.reader.stored_documents import read_all, read_documents
+from indexer.engines.opensearch.storage import (
     artifacts,
     count_table,
     document_table,
     generations,
     mapping,
 )
-from indexer.engines.opensearch.artifacts import Artifact
-from indexer.engines.opensearch.batches import Batches, Copies, delete
-from indexer.engines.opensearch.client import Cluster, Conflict
-from indexer.engines.opensearch.count_table import Counts
-from indexer.engines.opensearch.document_table import DocumentTable
-from indexer.engines.opensearch.generations import Lock, Meta
-from indexer.engines.opensearch.stored_documents import read_all, read_documents
+from indexer.engines.opensearch.storage.artifacts import Artifact
+from indexer.engines.opensearch.storage.count_table import Counts
+from indexer.engines.opensearch.storage.document_table import DocumentTable
+from indexer.engines.opensearch.storage.generations import Lock, Meta
+from indexer.engines.opensearch.writer.batches import Batches, Copies, delete
 from indexer.errors import DocumentError, DocumentNotFound, IndexDamaged, UnusableIndex
 from indexer.models import Document, Status
 from indexer.profile.archive_profile import Profiles, merged, stated

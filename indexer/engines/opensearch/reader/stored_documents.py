@@ -11,8 +11,8 @@ from typing import Any, NamedTuple
 from indexer.analysis import Token, tokens
 from indexer.engines.base import DocumentTokens
 from indexer.engines.opensearch.client import Cluster, NotFound
-from indexer.engines.opensearch.mapping import SENTENCE_END, key_of, token
-from indexer.engines.opensearch.token_spans import decode_spans
+from indexer.engines.opensearch.storage.mapping import SENTENCE_END, key_of, token
+from indexer.engines.opensearch.storage.token_spans import decode_spans
 from indexer.errors import DocumentNotFound, IndexDamaged
 from indexer.models import Document
 

@@ -12,8 +12,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from indexer.engines.bm25 import TITLE_WEIGHT
-from indexer.engines.opensearch.mapping import SENTENCE_END, token, weights_in
-from indexer.engines.opensearch.plan_query import exact_points
+from indexer.engines.opensearch.reader.plan_query import exact_points
+from indexer.engines.opensearch.storage.mapping import SENTENCE_END, token, weights_in
 from indexer.query.plan import Feature, FeatureKind, FeatureScore
 
 _CLOSE = 1e-5

@@ -21,11 +21,11 @@ import numpy as np
 
 from indexer.analysis.batch import Columns, analyze_many, fingerprints, prepare
 from indexer.engines.document_digest import digest
-from indexer.engines.opensearch import count_table, document_table, mapping
 from indexer.engines.opensearch.client import Cluster
-from indexer.engines.opensearch.count_table import Counts
-from indexer.engines.opensearch.document_table import DocumentTable
-from indexer.engines.opensearch.occurrences import Occurrences, find_occurrences
+from indexer.engines.opensearch.storage import count_table, document_table, mapping
+from indexer.engines.opensearch.storage.count_table import Counts
+from indexer.engines.opensearch.storage.document_table import DocumentTable
+from indexer.engines.opensearch.storage.occurrences import Occurrences, find_occurrences
 from indexer.engines.whoosh.writer.segment_builder import BATCH_CHARACTERS, BATCH_DOCUMENTS
 from indexer.errors import DocumentError, EngineUnavailable
 from indexer.models import Document

@@ -14,7 +14,7 @@ import numpy as np
 
 from indexer.analysis.memo import memoize_lru
 from indexer.engines.damage import wrap_damage
-from indexer.engines.opensearch.count_table import PAIR_SHIFT, Ints, read_learned
+from indexer.engines.opensearch.storage.count_table import PAIR_SHIFT, Ints, read_learned
 from indexer.engines.whoosh.postings.array_file import ArrayFile
 from indexer.engines.whoosh.postings.string_table import (
     StringTable,

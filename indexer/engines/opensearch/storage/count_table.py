@@ -29,7 +29,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from indexer.analysis.batch import Columns
-from indexer.engines.opensearch.occurrences import Occurrences
+from indexer.engines.opensearch.storage.occurrences import Occurrences
 from indexer.engines.whoosh.postings.array_file import ArrayFile, ArrayWriter, shrink_dtype
 from indexer.engines.whoosh.postings.list_merge import merge_sorted_strings
 from indexer.engines.whoosh.postings.string_table import StringTable, facet_key, write_strings

@@ -31,9 +31,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from indexer.engines.opensearch.artifacts import Artifact, files_index
 from indexer.engines.opensearch.client import Cluster, Conflict, NotFound
-from indexer.engines.opensearch.mapping import FORMAT
+from indexer.engines.opensearch.storage.artifacts import Artifact, files_index
+from indexer.engines.opensearch.storage.mapping import FORMAT
 from indexer.errors import EngineUnavailable, IndexBusy, IndexDamaged, IndexMissing, UnusableIndex
 from indexer.models import Status
 from indexer.profile.archive_profile import ArchiveProfile, Profiles, stated

@@ -1,0 +1,1 @@
+"""Answer a plan from the cluster: requests, exact scores, documents, and the mapped vocabulary."""
