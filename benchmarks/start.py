@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import statistics
 import subprocess
 import sys
@@ -24,6 +25,8 @@ from load import Server
 
 ROUNDS = 11
 QUERY = "công tác dân vận"
+# The modules of an installed command are compiled.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 
 def seconds(*command: object) -> float:
