@@ -48,6 +48,8 @@ def watching(source: Path, index: Path, *options: str) -> Iterator[Watcher]:
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
+        # A program that a script starts in the background inherits that SIGINT is ignored.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     ) as process:
         try:
             yield Watcher(process)
