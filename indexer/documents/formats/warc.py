@@ -63,10 +63,10 @@ def read(file: SourceFile) -> Iterator[tuple[str, SourceFile] | DocumentError]:
     unread: dict[str, str] = {}
     try:
         responses = enumerate(_responses(archiveiterator, file, keep=False))
-        for number, (address, when, record, _) in responses:
+        for number, (address, when, ending, record, _) in responses:
             if number >= MAX_RECORDS:
                 break
-            if _ending(record, address) is None:
+            if ending is None:
                 if not _PARTS_OF_PAGES.match(_content_type(record).lower()):
                     unread[address] = _unread_ending(record, address)
             elif address not in newest or newest[address][0] <= when:
@@ -85,11 +85,10 @@ def read(file: SourceFile) -> Iterator[tuple[str, SourceFile] | DocumentError]:
             yield address, in_memory(f"{address}{unread_ending}", b"", depth=file.depth + 1)
     try:
         responses = enumerate(_responses(archiveiterator, file, keep=True))
-        for number, (address, when, record, data) in responses:
+        for number, (address, when, ending, record, data) in responses:
             if newest.get(address) != (when, number):
                 continue
             kind = _content_type(record).lower()
-            ending = _ending(record, address)
             charset = re.search(r"charset=[\"']?([\w.-]+)", kind)
             if _header(record, "content-encoding") == "br" and find_spec("brotli") is None:
                 yield DocumentError(
@@ -108,14 +107,14 @@ def read(file: SourceFile) -> Iterator[tuple[str, SourceFile] | DocumentError]:
 
 def _responses(
     archiveiterator: Any, file: SourceFile, *, keep: bool
-) -> Iterator[tuple[str, str, Any, bytes]]:
-    """Yield (address, time, record, content) for each successful response.
+) -> Iterator[tuple[str, str, str | None, Any, bytes]]:
+    """Yield (address, time, ending, record, content) for each successful response.
 
     The address is that of WARC-Target-URI, the time that of the crawl in ISO 8601; "" if the record
-    does not state it. The record is one of warcio. The content is b"" unless `keep`, or if its type
-    is not read; it is cut off after `file.max_bytes` + 1 bytes, by which the caller knows that it
-    is too large. Raises EOFError if the last record is cut off, which warcio does not report, and
-    exceptions of warcio and zlib for other damage.
+    does not state it. The ending is that of `_ending`, the record one of warcio. The content is b""
+    unless `keep`, or if its type is not read; it is cut off after `file.max_bytes` + 1 bytes, by
+    which the caller knows that it is too large. Raises EOFError if the last record is cut off,
+    which warcio does not report, and exceptions of warcio and zlib for other damage.
     """
     with file.open() as stream:
         is_packed = stream.read(2) == b"\x1f\x8b"
@@ -124,15 +123,17 @@ def _responses(
         for record in records:
             address = record.rec_headers.get_header("WARC-Target-URI") or ""
             is_success = _is_success(record)
+            ending = _ending(record, address) if is_success else None
             data = b""
-            if keep and is_success and _ending(record, address) is not None:
+            if keep and ending is not None:
                 data = record.content_stream().read(file.max_bytes + 1)
             while record.raw_stream.read(1 << 16):
                 pass
             if getattr(record.raw_stream, "limit", 0) > 0:
                 raise EOFError("a record is cut off")
             if is_success:
-                yield address, record.rec_headers.get_header("WARC-Date") or "", record, data
+                when = record.rec_headers.get_header("WARC-Date") or ""
+                yield address, when, ending, record, data
         if is_packed and sum(records.member_info or (0, 0)) < stream.tell():
             raise EOFError("the last record is cut off")
 
