@@ -105,7 +105,7 @@ def check(index_dir: Path) -> list[str]:
     Raises IndexMissing without one, EngineUnavailable if the cluster does not say which it is.
     """
     cluster = _cluster()
-    return building.problems(cluster, generations.current(cluster), index_dir)
+    return building.problems(cluster, generations.current(cluster))
 
 
 def current(index_dir: Path) -> str:
@@ -174,7 +174,7 @@ def rollback(index_dir: Path) -> Status:
     cluster = _cluster()
     with generations.locked(cluster):
         name = _former(cluster)
-        if found := building.problems(cluster, name, index_dir):
+        if found := building.problems(cluster, name):
             raise IndexDamaged(f"The former index is damaged: {found[0]}.", "Run `tracuu rebuild`.")
         generations.switch(cluster, name, generations.served(cluster))
         return generations.status_of(name, generations.read_meta(cluster, name))

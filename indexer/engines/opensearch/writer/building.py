@@ -377,21 +377,20 @@ class _Update:
         artifacts.create_files_index(cluster, self.name)
 
 
-def problems(cluster: Cluster, generation: str, index_dir: Path) -> list[str]:
+def problems(cluster: Cluster, generation: str) -> list[str]:
     """Return every problem of a generation, one line each; [] if it has none.
 
     Reads every document and every artifact. Artifacts are fetched to a temporary folder, so that
-    those in the cluster are verified and not the ones that were fetched before; `index_dir` is not
-    used. A cluster that does not answer and a generation that is gone are problems in the list, not
-    errors.
+    those in the cluster are verified and not the ones that were fetched before. A cluster that does
+    not answer and a generation that is gone are problems in the list, not errors.
     """
     try:
-        return list(_problems(cluster, generation, index_dir))
+        return list(_problems(cluster, generation))
     except UnusableIndex as error:
         return [error.message]
 
 
-def _problems(cluster: Cluster, generation: str, index_dir: Path) -> Iterator[str]:
+def _problems(cluster: Cluster, generation: str) -> Iterator[str]:
     health = cluster.health(generation)
     if health["status"] == "red":
         yield f"{generation}: a part has no copy that runs ({health['unassigned_shards']} missing)"
