@@ -11,13 +11,13 @@ import json
 import lzma
 import shutil
 import unicodedata
-import zipfile
 from collections.abc import Callable
 from difflib import SequenceMatcher
 from email.message import EmailMessage
 from pathlib import Path
 
 import pytest
+from test_archives import response, zipped
 
 from indexer import Archive, rebuild
 from indexer.documents.formats import ENDINGS
@@ -110,14 +110,6 @@ def _mhtml() -> bytes:
     ).encode()
 
 
-def _zipped(**members: str | bytes) -> bytes:
-    packed = io.BytesIO()
-    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as out:
-        for name, data in members.items():
-            out.writestr(name, data)
-    return packed.getvalue()
-
-
 def _epub() -> bytes:
     package = (
         '<package xmlns:dc="http://purl.org/dc/elements/1.1/"><metadata>'
@@ -127,7 +119,7 @@ def _epub() -> bytes:
     )
     chapter = f'<html xmlns="http://www.w3.org/1999/xhtml"><body>{_article()}</body></html>'
     root = '<c><rootfile full-path="book.opf"/></c>'
-    return _zipped(**{"META-INF/container.xml": root, "book.opf": package, "c.xhtml": chapter})
+    return zipped({"META-INF/container.xml": root, "book.opf": package, "c.xhtml": chapter})
 
 
 def _mail() -> bytes:
@@ -148,12 +140,7 @@ def _marc(name: str) -> bytes:
 
 
 def _warc(name: str) -> bytes:
-    head = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n" + HTML.encode()
-    return (
-        b"WARC/1.0\r\nWARC-Type: response\r\nWARC-Target-URI: http://x.vn/%b\r\n"
-        b"WARC-Date: 2021-03-06T00:00:00Z\r\nContent-Type: application/http; msgtype=response\r\n"
-        b"Content-Length: %d\r\n\r\n" % (name.encode(), len(head))
-    ) + head + b"\r\n\r\n"  # fmt: skip
+    return response(f"http://x.vn/{name}", HTML.encode())
 
 
 def _plain(name: str) -> bytes:
@@ -176,9 +163,9 @@ WRITTEN: dict[str, Callable[[str], bytes]] = {
     ".rss": lambda name: RSS.replace("NAME", name).encode(),
     ".atom": lambda name: ATOM.replace("NAME", name).encode(),
     ".mrc": _marc, ".marc": _marc,
-    ".zip": lambda name: _zipped(**{f"{name}.txt": _plain(name)}),
+    ".zip": lambda name: zipped({f"{name}.txt": _plain(name)}),
     ".warc": _warc, ".warc.gz": lambda name: gzip.compress(_warc(name)),
-    ".wacz": lambda name: _zipped(**{"archive/data.warc": _warc(name)}),
+    ".wacz": lambda name: zipped({"archive/data.warc": _warc(name)}),
 }  # fmt: skip
 """Ending → the content of a file with the article of this module, given the name of the file."""
 
