@@ -4,8 +4,8 @@ This module has the names that other programs may use, and nothing else.
 """
 
 from indexer.analysis import has_marks, strip_marks
+from indexer.analysis.collation import name_initial, name_key
 from indexer.archive import Archive
-from indexer.collation import name_initial, name_key
 from indexer.documents import Options, OutlineLevel, OutlineUnit, Warned, outline, province_now
 from indexer.errors import (
     DocumentError,
@@ -76,8 +76,8 @@ from indexer.query.entities.periods import is_reversed, parse_range_date
 from indexer.query.loosen import loosen
 from indexer.rebuild import ReadingReport, RebuildReport, rebuild
 from indexer.results.payload import document_payload, results_payload
+from indexer.runtime.settings import SETTINGS, int_setting, path_setting, setting, timeout_setting
 from indexer.search import MAX_PAGE, MAX_SIZE, Highlights
-from indexer.settings import SETTINGS, int_setting, path_setting, setting, timeout_setting
 from indexer.update import UpdateReport, update
 
 __version__ = "0.1.0"

@@ -21,10 +21,10 @@ from indexer.errors import IndexDamaged, SearchTimeout, UnusableIndex
 from indexer.models import CopiedDocuments, Document, Results, SearchRequest, Sort, Status
 from indexer.profile.archive_profile import ArchiveProfile
 from indexer.profile.originals import Original, open_original
+from indexer.runtime.time_limit import time_limit
 from indexer.search import Highlights, highlight, search
 from indexer.similar import similar
 from indexer.suggest.complete import complete
-from indexer.time_limit import time_limit
 
 _RETRY_SECONDS = 30.0
 """Seconds after which a generation that could not be opened is tried again."""

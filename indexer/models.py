@@ -53,7 +53,7 @@ _RUNG_LABELS = {
 
 class Sort(StrEnum):
     """Order of the hits: by descending score, by date, or by title in Vietnamese alphabetical order
-    (`indexer.collation`). Documents without a date or title come last."""
+    (`indexer.analysis.collation`). Documents without a date or title come last."""
 
     RELEVANCE = "relevance"
     NEWEST = "newest"

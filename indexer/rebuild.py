@@ -27,7 +27,7 @@ from indexer.errors import DocumentError, SourceError, UnsupportedByEngine, Unus
 from indexer.models import Document, Status
 from indexer.profile.access import AccessRule
 from indexer.profile.archive_profile import ArchiveProfile, OwnField, common_access
-from indexer.worker_pool import usable_processors
+from indexer.runtime.worker_pool import usable_processors
 
 Progress = Callable[[int, int], None]
 """A function that is called with the number of documents done and the number of all. Of the former,

@@ -107,7 +107,7 @@ class Relaxation:
 
     `query` is the interpreted query, `lexicon` that of the index that is searched. The
     methods raise IndexDamaged if the index cannot be read, SearchTimeout once the time limit of the
-    thread (`indexer.time_limit`) has passed.
+    thread (`indexer.runtime.time_limit`) has passed.
     """
 
     def __init__(self, query: Query, lexicon: Lexicon) -> None:

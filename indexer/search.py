@@ -34,8 +34,8 @@ from indexer.results.matcher import (
     tightest_match,
 )
 from indexer.results.snippets import snippet
+from indexer.runtime.time_limit import check_time, time_limit
 from indexer.suggest.did_you_mean import QueryText, Suggestion, suggestion
-from indexer.time_limit import check_time, time_limit
 
 MAX_SIZE = 100
 """Greatest number of hits on a page that can be requested."""
@@ -70,7 +70,7 @@ def search(engine: SearchEngine, request: SearchRequest) -> Results:
     are copies of each other, the first in the order is listed (`SearchRequest.grouped`). Documents
     that are pinned for the query text come first, but only in the order of relevance.
 
-    If the time limit (`indexer.time_limit`) passes after hits were found, the results lack the
+    If the time limit (`runtime.time_limit`) passes after hits were found, the results lack the
     suggestion or explanations and are marked `incomplete`.
 
     Raises RequestError if the page or size is out of range, a facet is unknown, a date is no date

@@ -18,18 +18,8 @@ from werkzeug.routing import BaseConverter
 from indexer import Archive, __version__, int_setting, path_setting, timeout_setting
 from search_ui.access import admission, gate, session
 from search_ui.api import api_routes, crawlers
-from search_ui.http import (
-    compression,
-    cross_origin,
-    headers,
-    metrics,
-    preferences,
-    proxy,
-    query_log,
-    responses,
-    site,
-    templating,
-)
+from search_ui.http import metrics, preferences, query_log, responses, site, templating
+from search_ui.http.middleware import compression, cross_origin, headers, proxy
 from search_ui.http.site import ArchiveSource
 from search_ui.pages import error_pages, face, page_routes, statistics_page
 from search_ui.pages.front_page import Examples

@@ -117,8 +117,8 @@ def test_invalid_input_prints_one_line_on_standard_error(
 @pytest.mark.parametrize(
     ("command", "step", "said"),
     [
-        ("rebuild", "indexer.cli.index_commands.run_rebuild", "interrupted; nothing was changed."),
-        ("update", "indexer.cli.index_commands.run_update", "interrupted; nothing was changed."),
+        ("rebuild", "indexer.cli.commands.index.run_rebuild", "interrupted; nothing was changed."),
+        ("update", "indexer.cli.commands.index.run_update", "interrupted; nothing was changed."),
         ("check", "indexer.engines.whoosh.check", "interrupted."),
     ],
 )

@@ -7,7 +7,7 @@ import unicodedata
 from hypothesis import given
 from hypothesis import strategies as st
 
-from indexer.collation import name_initial, name_key, title_key
+from indexer.analysis.collation import name_initial, name_key, title_key
 
 
 def test_names_in_vietnamese_order() -> None:

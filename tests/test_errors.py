@@ -8,8 +8,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from indexer import worker_pool
 from indexer.errors import TraCuuError
+from indexer.runtime import worker_pool
 
 
 def _classes(root: type[TraCuuError] = TraCuuError) -> Iterator[type[TraCuuError]]:

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from indexer import Archive, SearchRequest, SearchTimeout, rebuild
-from indexer import time_limit as module
-from indexer.time_limit import check_time, time_limit
+from indexer.runtime import time_limit as module
+from indexer.runtime.time_limit import check_time, time_limit
 from search_ui import create_app
 
 ROOT = Path(__file__).parent.parent
@@ -72,7 +72,7 @@ def test_every_program_opens_the_archive_with_the_limit_of_the_setting() -> None
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
         if isinstance(node, ast.Call) and ast.unparse(node.func) == "Archive.open"
     ]
-    assert {name for name, _ in calls} == {"server.py", "site.py", "search_command.py"}
+    assert {name for name, _ in calls} == {"server.py", "site.py", "search.py"}
     assert {limit for _, limit in calls} == {"timeout_setting()", "self._timeout"}
 
 

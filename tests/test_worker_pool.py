@@ -9,9 +9,9 @@ import threading
 
 import pytest
 
-from indexer import worker_pool
 from indexer.errors import UnusableIndex
-from indexer.worker_pool import WorkerEnded, WorkerPool
+from indexer.runtime import worker_pool
+from indexer.runtime.worker_pool import WorkerEnded, WorkerPool
 
 
 def test_an_exception_in_a_worker_is_raised_by_the_future():
@@ -68,7 +68,7 @@ def test_workers_end_with_their_parent_even_during_a_long_call():
     hours += "sum(itertools.repeat(0, 10**13))"  # lets no other thread run
     script = f"""
 from concurrent.futures import FIRST_EXCEPTION, wait
-from indexer.worker_pool import WorkerPool
+from indexer.runtime.worker_pool import WorkerPool
 with WorkerPool(2, int) as workers:
     tasks = [workers.submit(exec, {hours!r}) for _ in range(2)]
     [task.result() for task in wait(tasks, return_when=FIRST_EXCEPTION).done]
@@ -90,7 +90,7 @@ with WorkerPool(2, int) as workers:
 def test_a_pool_that_cannot_start_all_workers_raises_and_leaves_no_process():
     script = """
 import resource
-from indexer.worker_pool import WorkerPool
+from indexer.runtime.worker_pool import WorkerPool
 _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
 resource.setrlimit(resource.RLIMIT_NOFILE, (20, most))
 try:

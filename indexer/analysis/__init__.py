@@ -10,6 +10,7 @@ dictionary words inside long compounds, map every span back to the original text
     decompounding.py  step 4: dictionary words inside long compounds
     folding.py        removing and comparing marks
     batch/            all steps for many texts at once with NumPy, for rebuilds
+    collation.py      alphabetical order of names and titles
     memo.py           caches for functions of terms
 """
 

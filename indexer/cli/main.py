@@ -10,19 +10,19 @@ from typing import Any
 
 import click
 
-from indexer.cli.analyze_command import analyze
-from indexer.cli.evaluate_command import evaluate
-from indexer.cli.harvest_command import harvest
-from indexer.cli.index_commands import rebuild, update
-from indexer.cli.init_command import init
-from indexer.cli.inspect_command import inspect
+from indexer.cli.commands.analyze import analyze
+from indexer.cli.commands.evaluate import evaluate
+from indexer.cli.commands.harvest import harvest
+from indexer.cli.commands.index import rebuild, update
+from indexer.cli.commands.init import init
+from indexer.cli.commands.inspect import inspect
+from indexer.cli.commands.maintenance import backup, check, restore, rollback
+from indexer.cli.commands.search import search
+from indexer.cli.commands.serve import password, serve
+from indexer.cli.commands.watch import watch
 from indexer.cli.language import LANGUAGES, language_of, say, use
-from indexer.cli.maintenance_commands import backup, check, restore, rollback
-from indexer.cli.search_command import search
-from indexer.cli.serve_command import password, serve
-from indexer.cli.watch_command import watch
 from indexer.errors import TraCuuError
-from indexer.settings import SETTINGS
+from indexer.runtime.settings import SETTINGS
 
 _WORDS = (
     ("Usage: ", "Cách dùng: "), ("\nOptions:", "\nTùy chọn:"), ("\nCommands:", "\nLệnh:"),

@@ -14,7 +14,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
 from indexer.cli.language import number, say
 from indexer.engines import backend
-from indexer.settings import path_setting, setting
+from indexer.runtime.settings import path_setting, setting
 
 
 def index_option(command: Callable[..., None]) -> Callable[..., None]:

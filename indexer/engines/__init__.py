@@ -17,7 +17,7 @@ from typing import cast
 
 from indexer.engines.base import Backend
 from indexer.errors import SettingError
-from indexer.settings import setting
+from indexer.runtime.settings import setting
 
 _BACKENDS = {
     "whoosh": "indexer.engines.whoosh",

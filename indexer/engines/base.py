@@ -118,15 +118,15 @@ class SearchEngine(Protocol):
         """Execute a plan; return the counts and the hits `[offset, offset + limit)`.
 
         Raises IndexDamaged if postings or facet values cannot be read, SearchTimeout once the time
-        limit of the thread (`indexer.time_limit`) has passed.
+        limit of the thread (`indexer.runtime.time_limit`) has passed.
 
         Parameters
         ----------
         filters : a document must pass in every facet, by one of its values (`Filters`); an unknown
             facet or value matches no document.
         sort : by descending score, newest first, oldest first, or by title
-            (`indexer.collation.title_key`); documents without a date or title come last in every
-            order by it.
+            (`indexer.analysis.collation.title_key`); documents without a date or title come last in
+            every order by it.
         offset, limit : numbers of hits, 0 or more.
         with_facets : False to leave `Matches.facets` empty.
         pinned : ids of documents that come first, in this order, if they pass the filters, whether

@@ -40,7 +40,7 @@ from typing import Any, NamedTuple, Protocol
 import numpy as np
 
 from indexer.query.plan import NearTerm
-from indexer.time_limit import check_time
+from indexer.runtime.time_limit import check_time
 
 Ints = np.ndarray[Any, np.dtype[np.int64]]
 Floats = np.ndarray[Any, np.dtype[np.float64]]
@@ -99,7 +99,7 @@ def closeness(terms: Sequence[NearTerm], texts: Texts, documents: Sequence[int])
     """Return the closeness of each document, `(n,)` float64 from 0 to 1, in the order given.
 
     `documents` are document numbers of `texts` in any order. Raises IndexDamaged if their texts
-    cannot be read, SearchTimeout once the time limit of the thread (`indexer.time_limit`) has
+    cannot be read, SearchTimeout once the time limit of the thread (`runtime.time_limit`) has
     passed.
     """
     weights = np.array([term.weight for term in terms])

@@ -18,8 +18,8 @@ from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import Any, TypeVar
 
-from indexer.durable_files import write_atomically
 from indexer.errors import SourceError
+from indexer.runtime.durable_files import write_atomically
 
 STATE = "harvest.json"
 JOURNAL = ".harvest-journal"  # hidden files are not read by `tracuu update`

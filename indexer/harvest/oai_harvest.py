@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 
-from indexer.durable_files import write_atomically
 from indexer.errors import HarvestError
 from indexer.harvest.harvest_report import named, now
 from indexer.harvest.harvest_run import HarvestRun, Progress
 from indexer.harvest.http.fetcher import STOPPING
 from indexer.harvest.oai_pmh import OaiAnswer, OaiEndpoint, read_oai
+from indexer.runtime.durable_files import write_atomically
 
 _SECONDS = "YYYY-MM-DDThh:mm:ssZ"
 _STALE = frozenset({"status", "gone", "oai"})

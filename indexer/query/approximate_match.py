@@ -29,7 +29,7 @@ from indexer.query.plan import (
 from indexer.query.question_words import QUESTION_WEIGHT, light_syllables
 from indexer.query.ranking import idf
 from indexer.query.vocabulary.lexicon import Lexicon
-from indexer.time_limit import check_time
+from indexer.runtime.time_limit import check_time
 
 _MIN_SHARE = 0.15
 """Least share of the total weight of the query that an approximate hit must reach."""
@@ -43,7 +43,7 @@ def approximate(rows: Disjunction, lexicon: Lexicon, share: float = _MIN_SHARE) 
 
     `rows` are the alternatives. NOTHING if no document can match any of them. Raises IndexDamaged
     if the vocabulary cannot be read, SearchTimeout once the time limit of the thread
-    (`indexer.time_limit`) has passed.
+    (`indexer.runtime.time_limit`) has passed.
     """
     return _disjunction(rows, lexicon, share)[0]
 

@@ -18,7 +18,7 @@ from indexer.query.model import Clause, Entity, Query, Syllable
 from indexer.query.plan import Feature, FeatureKind, NearTerm
 from indexer.query.question_words import QUESTION_WEIGHT, light_syllables
 from indexer.query.vocabulary.lexicon import Lexicon
-from indexer.time_limit import check_time
+from indexer.runtime.time_limit import check_time
 
 KIND_WEIGHTS: Mapping[FeatureKind, float] = {
     FeatureKind.SYLLABLE: 1.0,
@@ -56,7 +56,7 @@ def features(query: Query, lexicon: Lexicon, *, widen: bool) -> tuple[Feature, .
 
     Each (kind, variants) occurs once; if the query has it several times, the weights are summed.
     Clauses of a facet have none. Raises IndexDamaged if the vocabulary cannot be read,
-    SearchTimeout once the time limit of the thread (`indexer.time_limit`) has passed.
+    SearchTimeout once the time limit of the thread (`indexer.runtime.time_limit`) has passed.
 
     Parameters
     ----------

@@ -25,6 +25,7 @@ from indexer.analysis.folding import could_have_marks
 from indexer.query.model import Syllable
 from indexer.query.vocabulary.accent_compatibility import parts
 from indexer.query.vocabulary.lexicon import Lexicon
+from indexer.runtime.time_limit import check_time
 from indexer.suggest.ngrams import particles
 from indexer.suggest.right_words import (
     LARGE_ARCHIVE,
@@ -36,7 +37,6 @@ from indexer.suggest.right_words import (
     known_documents,
 )
 from indexer.suggest.telex_vni import telex, vni
-from indexer.time_limit import check_time
 
 # Probabilities of a typed syllable if another was meant. Studies of typing find one slip in
 # a hundred syllables (Grudin 1983; Norvig 2009 uses a similar rate); a given slip is one of many.
@@ -133,7 +133,7 @@ def correct(
     In the order of `syllables`. A syllable that needs no correction keeps its typed term, or gets
     the marks that were left out. More than _MAX_SYLLABLES syllables are returned as typed. Raises
     IndexDamaged if the vocabulary cannot be read, WordModelError if the word model cannot be
-    loaded, SearchTimeout once the time limit of the thread (`indexer.time_limit`) has passed.
+    loaded, SearchTimeout once the time limit of the thread (`runtime.time_limit`) has passed.
 
     Parameters
     ----------

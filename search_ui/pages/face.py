@@ -11,7 +11,7 @@ from flask import Blueprint, Flask, Response, abort, request, url_for
 
 from indexer import Shades, shades
 from search_ui.http import site
-from search_ui.http.headers import YEAR
+from search_ui.http.middleware.headers import YEAR
 
 face = Blueprint("face", __name__)
 

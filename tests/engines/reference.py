@@ -29,7 +29,7 @@ import numpy as np
 from reference_copies import Text, exact_copies, leaders
 
 from indexer.analysis import Token
-from indexer.collation import title_key
+from indexer.analysis.collation import title_key
 from indexer.engines.base import Copies, DocumentTokens, Filters, Matches
 from indexer.engines.bm25 import TITLE_WEIGHT, B, k1
 from indexer.engines.proximity import DEPTH, REACH

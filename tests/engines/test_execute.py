@@ -19,7 +19,7 @@ from whoosh.searching import Searcher
 from whoosh_support import VOCABULARY, corpora, news, open_segment
 
 from indexer.analysis import fold, pairs, tokens
-from indexer.collation import title_key
+from indexer.analysis.collation import title_key
 from indexer.engines.bm25 import TITLE_GAP, TITLE_WEIGHT, B, k1
 from indexer.engines.whoosh.reader.execute import match_at_least
 from indexer.engines.whoosh.reader.facet_counts import FacetTables

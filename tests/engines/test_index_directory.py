@@ -19,12 +19,12 @@ from typing import Any
 import pytest
 from whoosh_support import build_news, flip_bytes, news, only_file, update_manifest
 
-from indexer.durable_files import read_regular_file
 from indexer.engines.whoosh import build, check, current, open_engine, update
 from indexer.engines.whoosh.generations import index_directory, manifest
 from indexer.errors import DocumentError, IndexBusy, IndexDamaged, IndexMissing, UnusableIndex
 from indexer.models import Document
 from indexer.query.plan import EVERYTHING, Phrase, Plan
+from indexer.runtime.durable_files import read_regular_file
 
 ALL = Plan(EVERYTHING)
 

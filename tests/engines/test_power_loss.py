@@ -22,10 +22,10 @@ from crash_states import OPERATIONS as CALLS
 from crash_states import lay_out, recorded
 from whoosh_support import news, verified_content
 
-from indexer.durable_files import sync
 from indexer.engines.whoosh import build, copy_index, rollback, update
 from indexer.errors import UnusableIndex
 from indexer.models import Document
+from indexer.runtime.durable_files import sync
 
 DOCUMENTS = 12
 

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from pages import app_of, read
 
 from indexer import FACET_NAMES, Rung
-from search_ui.http.headers import SECURITY
+from search_ui.http.middleware.headers import SECURITY
 
 ADDRESSES = (
     "/",

@@ -18,7 +18,7 @@ from test_serve import LIMIT, serving
 
 from indexer import SettingError, rebuild
 from search_ui import create_app
-from search_ui.http.proxy import is_host
+from search_ui.http.middleware.proxy import is_host
 
 VALID = ["a", "localhost:8000", "tim.example.vn", "a.vn.:443", "xn--tra-cu-vn.vn", "[::1]:80"]
 INVALID = ["", " ", "a b", "a,b", "a, b", "a/b", "a@b", "a:b", "a:0", "a:99999", "[::1", "a?b"]

@@ -18,7 +18,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from indexer.durable_files import write_atomically
+from indexer.runtime.durable_files import write_atomically
 
 FILE_NAME = "FILES.jsonl"
 """The generation, then a line for each file: its path, a tab, and the KnownFile; all as JSON."""

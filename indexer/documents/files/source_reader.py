@@ -32,7 +32,7 @@ from indexer.errors import DocumentError
 from indexer.models import Document
 from indexer.profile.archive_profile import ArchiveProfile, OwnField
 from indexer.profile.originals import digest_of
-from indexer.worker_pool import WorkerEnded, WorkerPool
+from indexer.runtime.worker_pool import WorkerEnded, WorkerPool
 
 
 @dataclass(frozen=True, slots=True)

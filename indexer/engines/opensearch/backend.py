@@ -29,7 +29,7 @@ from indexer.errors import (
 from indexer.models import Document, Status
 from indexer.profile.access import AccessRule
 from indexer.profile.archive_profile import Profiles, merged
-from indexer.settings import SETTINGS, setting
+from indexer.runtime.settings import SETTINGS, setting
 
 _STAMP_SECONDS = 1.0
 """How long what `current_stamp` found is believed; a new generation is answered from after that."""

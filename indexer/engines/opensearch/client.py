@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from indexer.errors import EngineUnavailable, RequestError, SettingError, UnusableIndex
-from indexer.settings import int_setting, setting
+from indexer.runtime.settings import int_setting, setting
 
 try:
     from opensearchpy import OpenSearch

@@ -32,7 +32,7 @@ from indexer.facets import facet_schema
 from indexer.models import Document, Sort, Status
 from indexer.profile.archive_profile import ArchiveProfile
 from indexer.query.plan import Feature, FeatureScore, Plan, ProximityScore
-from indexer.time_limit import check_time
+from indexer.runtime.time_limit import check_time
 
 _MAX_EXTRA = 200
 """Greatest number of hits before and after a page that are fetched to put close ones in order; if

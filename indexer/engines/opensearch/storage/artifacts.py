@@ -14,9 +14,9 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from indexer.durable_files import sync
 from indexer.engines.opensearch.client import Cluster, Conflict, NotFound
 from indexer.errors import IndexDamaged, UnusableIndex
+from indexer.runtime.durable_files import sync
 
 CHUNK = 4 << 20
 """Bytes of a chunk; base64 makes them a third more, and a request may have 100 MB."""

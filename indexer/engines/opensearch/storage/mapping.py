@@ -30,7 +30,7 @@ from itertools import groupby
 from typing import Any
 
 from indexer.analysis.batch import Columns
-from indexer.collation import title_key
+from indexer.analysis.collation import title_key
 from indexer.engines.opensearch.storage.occurrences import DocumentTerms, Occurrences
 from indexer.engines.opensearch.storage.token_spans import encode_spans
 from indexer.facets import values_by_facet

@@ -29,8 +29,8 @@ from indexer.engines.opensearch.storage.occurrences import Occurrences, find_occ
 from indexer.engines.whoosh.writer.segment_builder import BATCH_CHARACTERS, BATCH_DOCUMENTS
 from indexer.errors import DocumentError, EngineUnavailable
 from indexer.models import Document
+from indexer.runtime.worker_pool import WorkerPool, usable_processors
 from indexer.suggest.ngrams import SMALL_BATCH
-from indexer.worker_pool import WorkerPool, usable_processors
 
 REQUEST_BYTES = 4 << 20
 """Size of one `_bulk` request; OpenSearch advises 5 to 15 MB."""

@@ -37,7 +37,7 @@ from indexer.engines.opensearch.writer.batches import Batches, Copies, delete
 from indexer.errors import DocumentError, DocumentNotFound, IndexDamaged, UnusableIndex
 from indexer.models import Document, Status
 from indexer.profile.archive_profile import Profiles, merged, stated
-from indexer.settings import int_setting
+from indexer.runtime.settings import int_setting
 
 LEXICON, DOCUMENTS = "lexicon.arrays", "documents.arrays"
 """Names of the artifacts."""

@@ -24,7 +24,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import NamedTuple
 
-from indexer.durable_files import read_regular_file, sync, write_atomically
 from indexer.engines.damage import REBUILD_HINT
 from indexer.engines.whoosh.engine import WhooshEngine
 from indexer.engines.whoosh.generations import manifest, profile_file
@@ -51,6 +50,7 @@ from indexer.errors import (
 from indexer.models import Document, Status
 from indexer.profile.access import AccessRule, Audience
 from indexer.profile.archive_profile import Profiles, merged
+from indexer.runtime.durable_files import read_regular_file, sync, write_atomically
 
 CURRENT = "CURRENT"
 """Name of the file that names the current generation."""

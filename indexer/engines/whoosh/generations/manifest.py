@@ -17,11 +17,11 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any
 
-from indexer.durable_files import read_regular_file
 from indexer.engines.damage import REBUILD_HINT, wrap_damage
 from indexer.engines.whoosh.postings.array_file import read_checksum
 from indexer.engines.whoosh.whoosh_adapter.schema import FORMAT, WHOOSH_VERSION
 from indexer.errors import IndexDamaged
+from indexer.runtime.durable_files import read_regular_file
 
 NAME = "manifest.json"
 

@@ -6,10 +6,10 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from indexer.durable_files import read_regular_file
 from indexer.engines.damage import wrap_damage
 from indexer.engines.whoosh.generations.manifest import Manifest
 from indexer.profile.archive_profile import ArchiveProfile, Profiles, merged, stated
+from indexer.runtime.durable_files import read_regular_file
 
 NAME = "archive.json"
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
-from indexer.durable_files import sync
 from indexer.engines.whoosh.generations import manifest
 from indexer.engines.whoosh.generations.audiences import audience_folders, rule_of
 from indexer.engines.whoosh.generations.index_directory import (
@@ -25,6 +24,7 @@ from indexer.engines.whoosh.generations.verification import problems
 from indexer.errors import IndexDamaged, IndexMissing, UnusableIndex
 from indexer.models import Status
 from indexer.profile.access import AccessRule
+from indexer.runtime.durable_files import sync
 
 
 def rollback(index_dir: Path) -> Status:

@@ -5,7 +5,7 @@ hundred thousand documents, such masks take less time than merging sorted lists 
 
 *Global positions* are positions in the concatenation of all documents of the segment (see
 `writer.runs`). Functions that read the segment raise IndexDamaged if a file turns out to be
-damaged, and SearchTimeout once the time limit of the thread (`indexer.time_limit`) has passed.
+damaged, and SearchTimeout once the time limit of the thread (`runtime.time_limit`) has passed.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ from indexer.query.plan import (
     Slot,
     TextField,
 )
-from indexer.time_limit import check_time
+from indexer.runtime.time_limit import check_time
 
 FIELDS = {FeatureKind.SYLLABLE: "text", FeatureKind.PAIR: "pairs", FeatureKind.WORD: "words"}
 """Kind of feature -> the field of the index (`schema.SCHEMA`) that holds its terms."""

@@ -164,7 +164,7 @@ class Segment:
     @cached_property
     def title_ranks(self) -> Ints:
         """The rank of each document when all are sorted by title, `(documents,)` int64 from 0 on;
-        equal titles (`indexer.collation.title_key`) have the same rank."""
+        equal titles (`indexer.analysis.collation.title_key`) have the same rank."""
         with wrap_damage("the titles"):
             return self.files.title_ranks()
 

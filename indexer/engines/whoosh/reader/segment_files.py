@@ -26,7 +26,7 @@ from typing import Any
 import numpy as np
 
 from indexer.analysis.batch import SKETCH_BYTES, Fingerprints
-from indexer.collation import title_key
+from indexer.analysis.collation import title_key
 from indexer.engines.bm25 import TITLE_WEIGHT
 from indexer.engines.proximity import TermPlaces
 from indexer.engines.whoosh.doc_store.compression import decompress
@@ -243,7 +243,7 @@ class SegmentFiles:
         return self._texts.titles(numbers)
 
     def title_ranks(self) -> Ints:
-        """Return the rank of each document when all are sorted by `indexer.collation.title_key`,
+        """Return the rank of each document when all are sorted by `collation.title_key`,
         `(documents,)` int64: the number of different keys before its own, from 0 on without gaps.
 
         Equal keys have the same rank. A segment that was written before ranks were stored is sorted

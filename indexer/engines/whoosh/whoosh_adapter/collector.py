@@ -18,7 +18,7 @@ from whoosh.query import Query
 from whoosh.reading import MultiReader
 from whoosh.searching import Searcher
 
-from indexer.collation import title_key
+from indexer.analysis.collation import title_key
 from indexer.engines.base import Copies, Filters, Matches
 from indexer.engines.proximity import DEPTH, closeness
 from indexer.engines.whoosh.postings.decoded import Floats
@@ -29,7 +29,7 @@ from indexer.engines.whoosh.reader.facet_counts import FacetTables
 from indexer.engines.whoosh.reader.segment import Segment
 from indexer.models import Sort
 from indexer.query.plan import NearTerm, Plan
-from indexer.time_limit import check_time
+from indexer.runtime.time_limit import check_time
 
 _UNDATED = float(1 << 32)
 """Sort key of documents without a date; larger than that of any day, so they come last."""
@@ -90,7 +90,7 @@ class PlanQuery(Query):  # type: ignore[misc]
 
     Every method that takes a `searcher` works on its segment; document numbers are those of the
     segment. These methods raise IndexDamaged if postings cannot be read, SearchTimeout once the
-    time limit of the thread (`indexer.time_limit`) has passed.
+    time limit of the thread (`indexer.runtime.time_limit`) has passed.
     """
 
     def __init__(self, plan: Plan) -> None:

@@ -41,7 +41,7 @@ from pathlib import Path
 import numpy as np
 
 from indexer.analysis.batch import Columns, analyze_many, fingerprints
-from indexer.collation import title_key
+from indexer.analysis.collation import title_key
 from indexer.engines.bm25 import TITLE_GAP, TITLE_WEIGHT
 from indexer.engines.document_digest import encoded, record_digest
 from indexer.engines.whoosh.doc_store.compression import compress, sample_dictionary

@@ -24,7 +24,7 @@ from indexer.engines.whoosh.writer import run_merge
 from indexer.engines.whoosh.writer.runs import write_run
 from indexer.models import Document
 from indexer.query.vocabulary.learning import Findings, Learned, Learner
-from indexer.worker_pool import WorkerPool, usable_processors
+from indexer.runtime.worker_pool import WorkerPool, usable_processors
 
 BATCH_CHARACTERS = 3 << 20
 """Greatest number of code points of text in one run, unless a single document has more. A process

@@ -23,7 +23,7 @@ from indexer.cli.reading_report import print_reading
 from indexer.documents import Options
 from indexer.rebuild import ReadingReport
 from indexer.rebuild import rebuild as run_rebuild
-from indexer.settings import path_setting
+from indexer.runtime.settings import path_setting
 from indexer.update import UpdateReport
 from indexer.update import update as run_update
 

@@ -18,7 +18,7 @@ from indexer.facets import FACET_NAMES
 from indexer.models import Explanation, Range, SearchRequest, Sort
 from indexer.partial_date import format_date
 from indexer.results.payload import results_payload
-from indexer.settings import int_setting, timeout_setting
+from indexer.runtime.settings import int_setting, timeout_setting
 
 
 @click.command()

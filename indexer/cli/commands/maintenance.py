@@ -12,7 +12,7 @@ from indexer.cli.language import say
 from indexer.cli.options import echo_audiences, index_option, place_of
 from indexer.engines import backend
 from indexer.models import Status
-from indexer.settings import setting
+from indexer.runtime.settings import setting
 
 
 @click.command()

@@ -11,8 +11,8 @@ import click
 
 from indexer.cli.language import say
 from indexer.cli.options import index_option
-from indexer.settings import int_setting, setting
-from indexer.worker_pool import usable_processors
+from indexer.runtime.settings import int_setting, setting
+from indexer.runtime.worker_pool import usable_processors
 
 MAX_DEFAULT_WORKERS = 4
 """Greatest number of processes that answer if --workers does not state one."""

@@ -9,13 +9,13 @@ from typing import Any, NoReturn
 
 import click
 
-from indexer.cli.index_commands import changes_line
+from indexer.cli.commands.index import changes_line
 from indexer.cli.language import say
 from indexer.cli.options import index_option, ocr_option
 from indexer.cli.reading_report import problems
 from indexer.documents import Options
 from indexer.errors import IndexBusy, TraCuuError
-from indexer.settings import path_setting
+from indexer.runtime.settings import path_setting
 from indexer.update import UpdateReport
 from indexer.watch import watch as run_watch
 
