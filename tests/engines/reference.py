@@ -253,11 +253,11 @@ def is_missegmented(word: str) -> bool:
 
 
 def offered_phrases(counted: Mapping[str, int]) -> Iterator[PhraseEntry]:
-    """Yield the phrases that are offered as completions, all in small letters.
+    """Yield the phrases that are offered as completions.
 
     `counted` maps a phrase to its number of documents. Left out are pieces of sentences, phrases of
-    one document that are neither a word nor a title, and phrases of several words that in 70% of
-    their documents or more are only the beginning of one longer phrase.
+    one document that are neither a word nor a title, and phrases that in 70% of their documents or
+    more are only the beginning of one longer phrase, except words and titles in small letters.
     """
     spellings: dict[str, list[str]] = {}
     for written in counted:
@@ -268,7 +268,8 @@ def offered_phrases(counted: Mapping[str, int]) -> Iterator[PhraseEntry]:
         best = max(forms, key=lambda form: (counted[form], form.count("_"), form))
         is_word = " " not in best
         longer = max((n for t, n in totals.items() if t.startswith(f"{terms} ")), default=0)
-        is_fragment = not is_word and longer > 1 and longer >= 0.7 * totals[terms]
+        is_fragment = longer > 1 and longer >= 0.7 * totals[terms]
+        is_fragment = is_fragment and not (is_word and best.islower())
         if (totals[terms] > 1 or is_word) and not is_fragment and is_complete(best):
             key = fold(terms).replace("y", "i")
             yield PhraseEntry(best.replace("_", " "), key, totals[terms])

@@ -250,6 +250,7 @@ def test_a_lexicon_equals_that_of_the_reference(name: str) -> None:
     )
     @example([Document(str(n), body="công tác dân vận khéo công tác") for n in range(2)])
     @example([Document(str(n), "công tác", "các đoàn đều thi đua, dân vận (DV)") for n in range(2)])
+    @example([Document(str(n), "dân vận (DV)" + " dân" * (n > 0)) for n in range(3)])
     def agrees(documents: list[Document]) -> None:
         with ENGINES[name](documents) as engine:
             assert_same_lexicon(engine, documents)
