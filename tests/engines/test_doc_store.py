@@ -14,16 +14,18 @@ from hypothesis import strategies as st
 from texts import TEXTS
 
 from indexer.analysis import tokens
-from indexer.analysis.batch import analyze_many
 from indexer.engines.whoosh.doc_store.compression import (
     compress,
     decompress,
     decompress_until,
 )
 from indexer.engines.whoosh.doc_store.text_reader import TextReader
-from indexer.engines.whoosh.doc_store.text_writer import merge_texts, write_texts
-from indexer.engines.whoosh.postings.array_file import ArrayFile, ArrayWriter
+from indexer.engines.whoosh.postings.array_file import ArrayFile
 from indexer.engines.whoosh.postings.dense_codes import decode_dense, encode_dense
+from indexer.engines.whoosh.postings.list_merge import merge_run_strings
+from indexer.engines.whoosh.writer.run_merge import merge_stored_texts
+from indexer.engines.whoosh.writer.runs import write_run
+from indexer.models import Document
 
 BITS = st.sampled_from(
     ["Hoà", "hòa", "kĩ", "06", "1.000.000", "42/NQ-CP", "漢字", "a\u200bb", "e\u0302\u0323", "Ðại",
@@ -33,15 +35,19 @@ BITS = st.sampled_from(
 ANY = TEXTS | st.lists(BITS, max_size=9).map(" ".join) | st.lists(BITS, max_size=9).map("".join)
 
 
-def read_back(folder: Path, runs: list[list[str]]) -> TextReader:
-    files = []
+def read_back(folder: Path, runs: list[list[str]]) -> tuple[TextReader, list[str]]:
+    """Write texts as runs, merge these, and return their reader and the terms by number."""
+    paths = []
     for number, texts in enumerate(runs):
-        with ArrayWriter(folder / str(number)) as writer:
-            write_texts(writer, texts, analyze_many(texts))
-        files.append(ArrayFile(folder / str(number)))
-    with ArrayWriter(folder / "all") as writer:
-        merge_texts(writer, files)
-    return TextReader(ArrayFile(folder / "all"))
+        paths.append(folder / str(number))
+        both = zip(texts[::2], texts[1::2], strict=True)
+        write_run(
+            paths[-1],
+            [Document(f"{number} {n}", title, body) for n, (title, body) in enumerate(both)],
+        )
+    merge_stored_texts(folder / "all", paths)
+    terms, _ = merge_run_strings(paths, "syllables")
+    return TextReader(ArrayFile(folder / "all")), terms
 
 
 @settings(max_examples=200, deadline=None)
@@ -54,25 +60,43 @@ def test_texts_and_tokens_are_read_back_as_written(
 ) -> None:
     with TemporaryDirectory() as folder:
         flat = [[text for both in run for text in both] for run in runs]
-        reader = read_back(Path(folder), flat)
+        reader, terms = read_back(Path(folder), flat)
         expected = [both for run in runs for both in run]
         assert len(reader) == len(expected)
         assert reader.read(range(len(expected))) == expected
         assert reader.titles(range(len(expected))) == [title for title, _ in expected]
         asked = {t.term for both in expected for text in both for t in tokens(text)} - without
-        every = reader.matched_tokens(range(len(expected)), asked)
+        wanted = {number: term for number, term in enumerate(terms) if term in asked}
+        assert set(wanted.values()) == asked
+        every = reader.matched_tokens(range(len(expected)), wanted)
+        places = reader.term_places(range(len(expected)), [-1, *wanted])
+        assert all(map(np.array_equal, places, expected_places(expected, [*wanted.values()])))
         for number, both in enumerate(expected):
             assert reader.read([number]) == [both]
-            assert reader.matched_tokens([number], asked) == [every[number]]
+            assert reader.matched_tokens([number], wanted) == [every[number]]
             for found, text in zip(every[number], both, strict=True):
                 assert found.text == text
                 assert found.tokens == [t for t in tokens(text) if t.term in asked], text
 
 
+def expected_places(
+    documents: list[tuple[str, str]], terms: list[str]
+) -> tuple[list[int], list[int], list[int]]:
+    """Return the three columns of `TermPlaces` for these terms, whose indexes are from 1 on."""
+    found = [
+        (text, token.position, 1 + terms.index(token.term))
+        for text, content in enumerate(part for both in documents for part in both)
+        for token in tokens(content)
+        if token.term in terms
+    ]
+    texts, positions, indexes = zip(*found, strict=True) if found else ((), (), ())
+    return list(texts), list(positions), list(indexes)
+
+
 def test_a_long_title_is_read_without_its_body(tmp_path: Path) -> None:
     # Number 128, 256 … of the symbols have codes that end with the code of the separator.
     title = " ".join(f"chữ{number}" for number in range(3_000))
-    reader = read_back(tmp_path, [[title, "dân vận", "", title]])
+    reader, _ = read_back(tmp_path, [[title, "dân vận", "", title]])
     assert reader.titles([1, 0, 1]) == ["", title, ""]
 
 
@@ -84,15 +108,6 @@ def test_a_beginning_is_decompressed_up_to_a_mark(raw: bytes, dictionary: bytes)
     for damaged in (compress(raw.replace(b"mark", b""), dictionary), whole[:1], b""):
         with pytest.raises((ValueError, zlib.error)):
             decompress_until(damaged, dictionary, end)
-
-
-def test_the_term_cache_skips_long_terms(tmp_path: Path) -> None:
-    texts = [f"dân {'x' * 20_000}{number} {'-' * 20_000}{number} vận" for number in range(20)]
-    reader = read_back(tmp_path, [texts])
-    for number in range(10):
-        reader.matched_tokens([number], {"dân"})
-    assert sum(map(len, reader.term_cache.values())) < 1_000
-    assert reader.term_cache
 
 
 @given(st.lists(st.integers(0, 2**34)))

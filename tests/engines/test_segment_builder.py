@@ -9,15 +9,13 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from whoosh_support import VOCABULARY, news, only_file, open_segment
+from whoosh_support import VOCABULARY, news, open_segment
 
 from indexer.analysis import analyze, pairs
 from indexer.engines.bm25 import TITLE_GAP, TITLE_WEIGHT
 from indexer.engines.whoosh.postings import list_merge
-from indexer.engines.whoosh.postings.array_file import ArrayFile, ArrayWriter
 from indexer.engines.whoosh.postings.string_table import decode_term, encode_term
 from indexer.engines.whoosh.reader.segment_files import NO_POSTINGS, PARTS
-from indexer.engines.whoosh.whoosh_adapter.segment_list import open_segments
 from indexer.engines.whoosh.writer import segment_builder
 from indexer.models import Document
 
@@ -37,22 +35,12 @@ def test_postings_and_positions_of_a_term_in_many_documents(tmp_path: Path):
         assert matcher.value_as("positions")[:2] == [TITLE_GAP, TITLE_GAP + 2]
 
 
-def test_documents_are_ranked_by_title_even_if_no_rank_is_stored(tmp_path: Path):
+def test_documents_are_ranked_by_title(tmp_path: Path):
     titles = ["Đất", "", "dân 10", "Dân 2", "“Dân 2”", "Ăn"]
     documents = (Document(id=str(n), title=title) for n, title in enumerate(titles))
     with open_segment(tmp_path / "s", documents) as segment:
         assert segment.title_ranks.tolist() == [3, 4, 2, 1, 1, 0]
         assert segment.titles([4, 1]) == ["“Dân 2”", ""]
-    with_ranks = only_file(tmp_path / "s", "*.docs")
-    arrays = ArrayFile(with_ranks)
-    without = {name: arrays[name].copy() for name in arrays.names - {"title_rank"}}
-    assert len(without) == len(arrays.names) - 1
-    with ArrayWriter(with_ranks) as writer:
-        for name, array in without.items():
-            writer.put(name, array)
-    (older,) = open_segments(tmp_path / "s")
-    assert older.title_ranks.tolist() == [3, 4, 2, 1, 1, 0]
-    older.close()
 
 
 def test_postings_are_those_that_analysis_gives(tmp_path: Path):

@@ -8,15 +8,13 @@ and which symbols are syllables with a requested term. Many texts are read at on
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence, Set
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property, lru_cache
 from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
 
-from indexer.analysis import terms_in
-from indexer.analysis.memo import MAX_MEMOIZED_LENGTH
 from indexer.engines.proximity import TermPlaces
 from indexer.engines.whoosh.doc_store.compression import decompress, decompress_until
 from indexer.engines.whoosh.doc_store.text_writer import GAP, PIECE, SEPARATOR
@@ -76,20 +74,12 @@ _SEPARATOR_RAW = b"\x80"
 _TITLE_END = re.compile(rb"(?<![\x00-\x7f])\x80")
 """Matches the code of the separator; after a byte without the top bit it would end a longer code
 (`dense_codes`)."""
-_MAX_CACHED_TERMS = 1 << 15
-"""Greatest number of terms in a `_TermCache`; they take about three megabytes."""
 _CACHED_TEXTS = 64
 """Number of documents whose decompressed texts are cached, because a search reads the first hits to
 rank them, then to show them, and again for the next page."""
 _MAX_CACHED_BYTES = 16 << 10
 """Greatest compressed size, in bytes, of the texts of a document that are cached, so that the cache
 takes three megabytes at most."""
-
-_HASHES = 1 << 16
-"""Number of different values of `_hash` and of the two below."""
-_UNKNOWN, _NO_PIECE = 0, _HASHES - 1
-"""Stand instead of a hash for a piece whose hash is not computed yet, and for a symbol that is not
-a piece; no term has them as its hash."""
 
 
 class MatchedText(NamedTuple):
@@ -129,25 +119,6 @@ class _Symbols(NamedTuple):
         return owners, steps[at] - before - 1
 
 
-class _TermCache(dict[int, str]):
-    """Number of a symbol that is a piece → its term, computed at the first lookup.
-
-    All entries are dropped when more than _MAX_CACHED_TERMS are kept; terms longer than
-    MAX_MEMOIZED_LENGTH code points are not kept. Raises ValueError if the symbol is not a piece.
-    """
-
-    def __init__(self, symbols: StringTable) -> None:
-        self.symbols = symbols
-
-    def __missing__(self, number: int) -> str:
-        if len(self) > _MAX_CACHED_TERMS:
-            self.clear()
-        term, *_ = terms_in(self.symbols[number - 1])
-        if len(term) <= MAX_MEMOIZED_LENGTH:
-            self[number] = term
-        return term
-
-
 class TextReader:
     """Reads the texts that `merge_texts` wrote into `file`; many threads may use it at once.
 
@@ -157,16 +128,15 @@ class TextReader:
 
     def __init__(self, file: ArrayFile) -> None:
         self._strings = symbols = StringTable(file, "symbols")
-        self.term_cache = _TermCache(symbols)
         self._kinds = np.concatenate((np.array([int(GAP)], np.uint8), file["kinds"]))
-        pieces = self._kinds == int(PIECE)
-        self._hashes = np.where(pieces, np.uint16(_UNKNOWN), np.uint16(_NO_PIECE))
-        """`_hash` of the term of each symbol, `(symbols + 1,)` uint16; _UNKNOWN until it is needed
-        for the first time, _NO_PIECE for a symbol without a term."""
+        terms = file["symbol_terms"]
+        self._terms = np.concatenate((np.zeros(1, terms.dtype), terms))
+        """1 + the term number of each symbol, 0 for a separator or gap, `(symbols + 1,)`."""
+        self._last_term = int(terms.max(initial=0))
         self._texts, self._ends = file.blocks("texts"), file["text_ends"]
         self._dictionary = file["dictionary"].tobytes()
         self._read_again = lru_cache(_CACHED_TEXTS)(self._decompress)
-        if len(self._kinds) != len(symbols) + 1:
+        if not len(self._kinds) == len(self._terms) == len(symbols) + 1:
             raise ValueError("the symbols differ in number")
 
     @cached_property
@@ -200,47 +170,42 @@ class TextReader:
         return _split(text, ends[separators])
 
     def matched_tokens(
-        self, numbers: Sequence[int], terms: Set[str]
+        self, numbers: Sequence[int], terms: Mapping[int, str]
     ) -> list[tuple[MatchedText, MatchedText]]:
         """Return title and body of these documents, each with its syllables whose term is in
         `terms`.
 
-        `numbers` are document numbers, the result has their order. The ranges of the tokens are
-        code points of the title or body, and their positions are those of
-        `indexer.analysis.tokens`.
+        `numbers` are document numbers, the result has their order; `terms` maps term numbers to
+        terms. The ranges of the tokens are code points of the title or body, and their positions
+        are those of `indexer.analysis.tokens`.
         """
         symbols = self._decode(numbers)
         text, text_ends = self._concatenate(symbols)
-        at = self._find_pieces(symbols.numbers, terms)
+        at, found = self._find(symbols.numbers, terms)
         owners, positions_of = symbols.places(at)
         # Offsets in the concatenation become offsets in each text.
         begins = np.concatenate(([0], text_ends[symbols.separators]))[owners]
         starts_of = text_ends[at] - self._symbols.lengths[symbols.numbers[at]]
-        found = map(self.term_cache.__getitem__, symbols.numbers[at].tolist())
         numbers_of = (starts_of - begins, text_ends[at] - begins, positions_of)
         starts, ends, positions = (column.tolist() for column in numbers_of)
-        tokens = list(zip(found, starts, ends, positions, strict=True))
+        names = map(terms.__getitem__, found.tolist())
+        tokens = list(zip(names, starts, ends, positions, strict=True))
         bounds = owners.searchsorted(np.arange(2 * len(numbers) + 1)).tolist()
-        each_text = (
-            [token for token in tokens[first:last] if token[0] in terms]
-            for first, last in pairwise(bounds)
-        )
+        each_text = (tokens[first:last] for first, last in pairwise(bounds))
         texts = list(map(MatchedText, _split(text, text_ends[symbols.separators]), each_text))
         return list(zip(texts[::2], texts[1::2], strict=True))
 
-    def term_places(self, numbers: Sequence[int], terms: Sequence[str]) -> TermPlaces:
-        """Return where these terms occur in title and body of these documents.
+    def term_places(self, numbers: Sequence[int], terms: Sequence[int]) -> TermPlaces:
+        """Return where these terms, all different, occur in title and body of these documents.
 
-        Text 2n is the title of the document with index n in `numbers`, text 2n + 1 its body.
+        `terms` are term numbers, below 0 for one that does not occur. Text 2n is the title of the
+        document with index n in `numbers`, text 2n + 1 its body.
         """
         symbols = self._decode(numbers)
-        at = self._find_pieces(symbols.numbers, set(terms))
-        index = {term: n for n, term in enumerate(terms)}
-        pieces, inverse = np.unique(symbols.numbers[at], return_inverse=True)
-        found = [index.get(self.term_cache[piece], -1) for piece in pieces.tolist()]
-        term_of = np.array(found, np.int64)[inverse]
-        is_wanted = term_of >= 0
-        return TermPlaces(*symbols.places(at[is_wanted]), term_of[is_wanted])
+        index = {term: n for n, term in enumerate(terms) if term >= 0}
+        at, found = self._find(symbols.numbers, index)
+        indexes = np.array(list(map(index.__getitem__, found.tolist())), np.int64)
+        return TermPlaces(*symbols.places(at), indexes)
 
     def _decode(self, numbers: Sequence[int]) -> _Symbols:
         """Return the symbols of the documents with these numbers, title and body of each in turn.
@@ -261,22 +226,17 @@ class TextReader:
         np.logical_and(pieces[1:], pieces[:-1], out=spaced[1:])
         return self._symbols.concatenate(symbols.numbers, spaced)
 
-    def _find_pieces(self, symbols: Ints, terms: Set[str]) -> Ints:
-        """Return the indexes in `symbols (n,)` of the pieces whose term may be one of `terms`.
+    def _find(self, symbols: Ints, terms: Iterable[int]) -> tuple[Ints, Ints]:
+        """Return the indexes in `symbols (n,)` of the pieces with one of these term numbers, and
+        the term number of each.
 
-        `(k,)` int64, ascending. It has all pieces with these terms, and a few with other terms of
-        the same hash, which the caller drops.
+        Two arrays `(k,)` int64; the indexes ascend.
         """
-        is_wanted = np.zeros(_HASHES, np.bool_)
-        is_wanted[[_UNKNOWN, *map(_hash, terms)]] = True
-        (at,) = is_wanted[self._hashes[symbols]].nonzero()
-        some = symbols[at]
-        unknown = set(some[self._hashes[some] == _UNKNOWN].tolist())
-        for symbol in unknown:
-            # Two threads may compute the same hash; both write the same value.
-            self._hashes[symbol] = _hash(self.term_cache[symbol])
-        is_wanted[_UNKNOWN] = False
-        return at[is_wanted[self._hashes[some]]] if unknown else at
+        wanted = np.fromiter(terms, np.int64) + 1
+        is_wanted = np.zeros(max(int(wanted.max(initial=0)), self._last_term) + 1, np.bool_)
+        is_wanted[wanted] = True
+        (at,) = is_wanted[self._terms[symbols]].nonzero()
+        return at, self._terms[symbols[at]].astype(np.int64) - 1
 
     def _read_bytes(self, number: int) -> bytes:
         """Return the dense codes (`postings.dense_codes`) of the symbols of a document.
@@ -302,14 +262,6 @@ class TextReader:
 
     def _decompress(self, start: int, end: int) -> bytes:
         return decompress(self._compressed(start, end), self._dictionary) + _SEPARATOR_RAW
-
-
-def _hash(term: str) -> int:
-    """Return a hash of a term, from 1 to _NO_PIECE - 1.
-
-    It is made of Python's `hash`, so it differs between processes and must not be stored.
-    """
-    return hash(term) % (_NO_PIECE - 1) + 1
 
 
 def _split(text: str, ends: Ints) -> list[str]:

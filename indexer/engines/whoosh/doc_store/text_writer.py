@@ -9,6 +9,8 @@ spaceless word model of Moura et al. (2000, "Fast and flexible word searching on
 
     symbols, kinds            the string of each symbol, and its kind (uint8, one of KINDS), from
                               symbol 1 on
+    symbol_terms              1 + the term number in the segment of the term of each piece, 0 for a
+                              gap (unsigned), from symbol 1 on
     dictionary                the preset dictionary of the compression (uint8)
     texts, text_ends          title, separator and body of each document, compressed (uint8); the
                               byte in `texts` at which each document ends
@@ -17,6 +19,7 @@ A run has these arrays instead. Its symbols are numbered from 1 on in any order,
 begin with the character of their kind:
 
     symbols, symbol_counts    the string of each symbol, and how often it occurs
+    symbol_terms              1 + the term number in the run of the term of each piece; 0 for a gap
     stream, stream_ends       the numbers of all symbols in text order (uint32); the index in
                               `stream` at which each document ends
 """
@@ -47,8 +50,8 @@ _DICTIONARY_BYTES = 32 << 10
 would be used."""
 
 
-def write_texts(writer: ArrayWriter, texts: Sequence[str], columns: Columns) -> None:
-    """Write the texts of a run, as the four arrays that the module docstring describes.
+def write_texts(writer: ArrayWriter, texts: Sequence[str], columns: Columns, terms: Ints) -> None:
+    """Write the texts of a run, as the arrays that the module docstring describes.
 
     Raises OSError if the disk cannot be written.
 
@@ -56,11 +59,17 @@ def write_texts(writer: ArrayWriter, texts: Sequence[str], columns: Columns) -> 
     ----------
     texts : title and body of each document in turn.
     columns : the result of `analyze_many` for `texts`.
+    terms : `(tokens,)` int64, the term number in the run of each token of `columns`.
     """
     symbols = _SymbolNumbers(PIECE + spelling for spelling in columns.spellings)
-    stream, stream_ends = _stream(texts, columns, symbols)
+    bounds = np.searchsorted(columns.texts, np.arange(len(texts) + 1))
+    pieces = _piece_symbols(texts, columns, bounds, symbols)
+    stream, stream_ends = _stream(texts, columns, bounds, pieces, symbols)
+    symbol_terms = np.zeros(len(symbols) + 1, np.int64)
+    symbol_terms[pieces] = terms + 1  # the same string has the same term everywhere
     write_strings(writer, "symbols", symbols)
     writer.put("symbol_counts", shrink_dtype(np.bincount(stream, minlength=len(symbols) + 1)[1:]))
+    writer.put("symbol_terms", shrink_dtype(symbol_terms[1:]))
     writer.put("stream", stream.astype(np.uint32))
     writer.put("stream_ends", stream_ends)
 
@@ -81,15 +90,16 @@ class _SymbolNumbers(dict[str, int]):
         return number
 
 
-def _stream(texts: Sequence[str], columns: Columns, symbols: _SymbolNumbers) -> tuple[Ints, Ints]:
-    """Return `stream` and `stream_ends` of a run, and number its symbols in `symbols`.
+def _stream(
+    texts: Sequence[str], columns: Columns, bounds: Ints, pieces: Ints, symbols: _SymbolNumbers
+) -> tuple[Ints, Ints]:
+    """Return `stream` and `stream_ends` of a run, and number its gaps in `symbols`.
 
     The first is `(n,)` int64, the numbers of all symbols in text order, with SEPARATOR after each
-    title; the second `(documents,)` int64, the index in it at which each document ends.
+    title; the second `(documents,)` int64, the index in it at which each document ends. `pieces`
+    and `bounds` are as in `_piece_symbols`.
     """
     owners = columns.texts
-    bounds = np.searchsorted(owners, np.arange(len(texts) + 1))
-    pieces = _piece_symbols(texts, columns, bounds, symbols)
     at, between = _gap_symbols(texts, columns, symbols)
     tailed, tails = _tail_symbols(texts, columns, symbols)
     # Keys that sort the symbols of a text in order: a piece has an odd key, the gap before it the
@@ -163,22 +173,31 @@ def _tail_symbols(
     return tailed, np.array([symbols[GAP + texts[text][end:]] for text, end in ends], np.int64)
 
 
-def merge_texts(writer: ArrayWriter, files: Sequence[ArrayFile]) -> None:
+def merge_texts(writer: ArrayWriter, files: Sequence[ArrayFile], term_maps: Sequence[Ints]) -> None:
     """Write the texts of all runs, in this order, with one table of symbols.
 
     Symbols are numbered by descending frequency, those that occur nowhere are left out. Raises
-    ValueError if a run is damaged, OSError if the disk cannot be written.
+    ValueError or IndexError if a run is damaged, OSError if the disk cannot be written.
+
+    Parameters
+    ----------
+    term_maps : for each run, the term number in the segment of each of its terms, `(terms of the
+        run,)` int64.
     """
     names, maps = merge_sorted_strings([StringTable(file, "symbols").all() for file in files])
-    counts = np.zeros(len(names), np.int64)
-    for file, own in zip(files, maps, strict=True):
+    counts, terms = np.zeros(len(names), np.int64), np.zeros(len(names), np.int64)
+    for file, own, numbers in zip(files, maps, term_maps, strict=True):
         counts[own] += file["symbol_counts"]
+        own_terms = file["symbol_terms"]
+        (pieces,) = own_terms.nonzero()
+        terms[own[pieces]] = numbers[own_terms[pieces] - 1] + 1
     order = np.argsort(-counts, kind="stable")[: int(np.count_nonzero(counts))]
     ranks = np.zeros(len(names), np.int64)
     ranks[order] = np.arange(1, len(order) + 1)
     chosen = [names[number] for number in order.tolist()]
     write_strings(writer, "symbols", [name[1:] for name in chosen])
     writer.put("kinds", np.array([int(name[0]) for name in chosen], np.uint8))
+    writer.put("symbol_terms", shrink_dtype(terms[order]))
     dictionary = b""
     sizes = []
     writer.begin("texts", "u1")

@@ -195,7 +195,9 @@ class Segment:
         `DocumentTokens`.
         """
         with wrap_damage("the texts of documents"):
-            texts = self.files.matched_tokens(numbers, terms)
+            wanted = {self.term_number(term): term for term in terms}
+            wanted.pop(-1, None)
+            texts = self.files.matched_tokens(numbers, wanted)
         found = []
         for number, (title, body) in zip(numbers, texts, strict=True):
             with wrap_damage(f"the record of document {number}"):
@@ -215,7 +217,7 @@ class Segment:
         Text 2n is the title of the document with index n in `numbers`, text 2n + 1 its body.
         """
         with wrap_damage("the texts of documents"):
-            return self.files.term_places(numbers, terms)
+            return self.files.term_places(numbers, [*map(self.term_number, terms)])
 
     def frequency(self, field: str, term: str) -> int:
         """Return the number of live documents with a term of a field, 0 if the term is unknown."""

@@ -16,7 +16,7 @@ from __future__ import annotations
 
 import json
 from bisect import bisect_right
-from collections.abc import Callable, Sequence, Set
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
@@ -26,12 +26,10 @@ from typing import Any
 import numpy as np
 
 from indexer.analysis.batch import SKETCH_BYTES, Fingerprints
-from indexer.analysis.collation import title_key
 from indexer.engines.bm25 import TITLE_WEIGHT
 from indexer.engines.proximity import TermPlaces
 from indexer.engines.whoosh.doc_store.compression import decompress
 from indexer.engines.whoosh.doc_store.text_reader import MatchedText, TextReader
-from indexer.engines.whoosh.doc_store.title_order import title_ranks
 from indexer.engines.whoosh.postings.array_file import ArrayFile
 from indexer.engines.whoosh.postings.decoded import NO_POSTINGS, Postings
 from indexer.engines.whoosh.postings.elias_fano import (
@@ -246,16 +244,13 @@ class SegmentFiles:
         """Return the rank of each document when all are sorted by `collation.title_key`,
         `(documents,)` int64: the number of different keys before its own, from 0 on without gaps.
 
-        Equal keys have the same rank. A segment that was written before ranks were stored is sorted
-        now, which takes a second for 80,000 documents. Raises ValueError if the stored ranks are
-        not as many as the documents.
+        Equal keys have the same rank. Raises ValueError if the ranks are not as many as the
+        documents.
         """
-        if "title_rank" in self._docs.names:
-            ranks: Ints = self._docs["title_rank"].astype(np.int64)
-            if len(ranks) != self.documents:
-                raise ValueError("the titles differ in number")
-            return ranks
-        return title_ranks([*map(title_key, self.titles(range(self.documents)))])
+        ranks: Ints = self._docs["title_rank"].astype(np.int64)
+        if len(ranks) != self.documents:
+            raise ValueError("the titles differ in number")
+        return ranks
 
     def stored_fields(self, number: int) -> dict[str, Any]:
         """Return the dict of `Document.to_record` without "title" and "body", of the document with
@@ -266,19 +261,19 @@ class SegmentFiles:
         return dict(json.loads(decompress(compressed, dictionary).decode("utf-8", "surrogatepass")))
 
     def matched_tokens(
-        self, numbers: Sequence[int], terms: Set[str]
+        self, numbers: Sequence[int], terms: Mapping[int, str]
     ) -> list[tuple[MatchedText, MatchedText]]:
         """Return (title, body) of these documents, each with its syllables whose term is in
-        `terms`.
+        `terms`, a map of term numbers to terms.
 
         `numbers` are document numbers, the result has their order.
         """
         return self._texts.matched_tokens(numbers, terms)
 
-    def term_places(self, numbers: Sequence[int], terms: Sequence[str]) -> TermPlaces:
+    def term_places(self, numbers: Sequence[int], terms: Sequence[int]) -> TermPlaces:
         """Return where these terms occur in title and body of these documents.
 
-        Texts are numbered as in `TextReader.term_places`.
+        Texts and terms are numbered as in `TextReader.term_places`.
         """
         return self._texts.term_places(numbers, terms)
 

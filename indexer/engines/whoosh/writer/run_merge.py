@@ -106,8 +106,9 @@ def _joined_ends(files: Sequence[ArrayFile], values: str, ends: str) -> Array:
 
 def merge_stored_texts(target: Path, runs: Sequence[Path]) -> None:
     """Write `<segment>.texts`: titles and bodies, in the format of `doc_store.text_writer`."""
+    _, term_maps = merge_run_strings(runs, "syllables")
     with ArrayWriter(target) as writer:
-        merge_texts(writer, [ArrayFile(path) for path in runs])
+        merge_texts(writer, [ArrayFile(path) for path in runs], term_maps)
 
 
 def merge_syllables(target: Path, positions_target: Path, runs: Sequence[Path]) -> None:

@@ -15,7 +15,7 @@ segment. Document numbers and global positions count from 0 in each run.
                                            `records` at which each ends
     text_digest, sketch, numbers, number_ends
                                            fingerprints (see `analysis.batch.fingerprints`)
-    symbols, symbol_counts, stream, stream_ends
+    symbols, symbol_counts, symbol_terms, stream, stream_ends
                                            the texts (see `doc_store.text_writer`)
     syllables                              terms; syllables_list_ends, syllables_values: their
                                            lists of global positions
@@ -77,8 +77,8 @@ def write_run(path: Path, documents: Sequence[Document]) -> list[Findings]:
     with ArrayWriter(path) as writer:
         starts = _write_documents(writer, documents, columns)
         _write_fingerprints(writer, documents, columns)
-        write_texts(writer, texts, columns)
         numbers = _write_syllables(writer, columns, starts)
+        write_texts(writer, texts, columns, numbers)
         _write_pairs(writer, columns, numbers)
         _write_words(writer, columns)
         _write_facets(writer, documents)
