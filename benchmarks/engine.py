@@ -22,11 +22,9 @@ from __future__ import annotations
 import argparse
 import gc
 import hashlib
-import importlib.metadata
 import json
 import multiprocessing
 import os
-import platform
 import resource
 import sqlite3
 import statistics
@@ -42,6 +40,7 @@ from pathlib import Path
 
 from peers import LUCENE, PEERS, Peer, Row, Stock, Tantivy, row, rows
 from query_specs import QuerySpec, draw
+from report import machine, save
 
 from indexer import Archive, Document, SearchRequest, Sort
 from indexer.documents import read_sources
@@ -290,17 +289,6 @@ def summary(rounds: list[dict[str, object]]) -> dict[str, dict[str, dict[str, fl
     return result
 
 
-def machine(*packages: str) -> dict[str, object]:
-    """Return a description of the machine, with the versions of Python and of `packages`."""
-    return {
-        "system": platform.platform(),
-        "processors": os.cpu_count(),
-        "load": os.getloadavg(),
-        "python": platform.python_version(),
-        **{name: importlib.metadata.version(name) for name in packages},
-    }
-
-
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--data", type=Path, required=True)
@@ -329,8 +317,7 @@ def main() -> None:
         )
     if options.only != "querying":
         result["building"] = building(options.data, options.slice, count, options.builds)
-    path.write_text(json.dumps(result, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
-    print(path)
+    save(path, result)
 
 
 if __name__ == "__main__":

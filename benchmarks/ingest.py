@@ -20,8 +20,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from engine import machine, read, timed_in_own_process
+from engine import read, timed_in_own_process
 from mixed_files import write_files
+from report import machine, save
 
 from indexer import rebuild, update
 
@@ -105,9 +106,7 @@ def main() -> None:
     )
     if options.work is None:
         shutil.rmtree(base)
-    path = options.out / f"ingest_{result['files']['count']}.json"
-    path.write_text(json.dumps(result, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
-    print(path.read_text(encoding="utf-8"))
+    save(options.out / f"ingest_{result['files']['count']}.json", result)
 
 
 if __name__ == "__main__":

@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import argparse
 import importlib.metadata
-import json
 import platform
 import random
 from collections.abc import Callable, Sequence
@@ -22,6 +21,7 @@ from pathlib import Path
 
 from engine import read
 from peers import Stock, Tantivy
+from report import save
 
 from indexer.analysis import strip_marks, tokens
 from indexer.engines.whoosh.generations import index_directory
@@ -91,9 +91,7 @@ def main() -> None:
             for name, search in engines.items()
         },
     }
-    path = options.out / "known_item.json"
-    path.write_text(json.dumps(result, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
-    print(path.read_text(encoding="utf-8"))
+    save(options.out / "known_item.json", result)
 
 
 if __name__ == "__main__":

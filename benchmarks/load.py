@@ -25,8 +25,9 @@ from http.client import HTTPConnection
 from pathlib import Path
 from urllib.parse import urlencode
 
-from engine import machine, read
+from engine import read
 from query_specs import QuerySpec, draw
+from report import machine, save
 
 from indexer.engines.whoosh.generations import index_directory
 
@@ -155,9 +156,7 @@ def main() -> None:
     finally:
         server.process.terminate()
         server.process.wait()
-    path = options.out / f"load_{len(documents)}.json"
-    path.write_text(json.dumps(result, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
-    print(path.read_text(encoding="utf-8"))
+    save(options.out / f"load_{len(documents)}.json", result)
 
 
 if __name__ == "__main__":

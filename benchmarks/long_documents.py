@@ -28,6 +28,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from playwright.sync_api import Browser, sync_playwright
+from report import save
 from werkzeug.serving import make_server
 
 from indexer import Archive, rebuild
@@ -181,9 +182,7 @@ def main() -> None:
             for name, rows in times.items()
         },
     }
-    path = options.out / "long_documents.json"
-    path.write_text(json.dumps(result, ensure_ascii=False, indent=1) + "\n")
-    print(path)
+    save(options.out / "long_documents.json", result)
 
 
 if __name__ == "__main__":

@@ -11,7 +11,6 @@ be answered (200, or 503 with `Retry-After`) within its time limit and the wait 
 from __future__ import annotations
 
 import argparse
-import json
 import threading
 import time
 from collections import Counter
@@ -19,8 +18,8 @@ from itertools import pairwise
 from pathlib import Path
 from urllib.parse import urlencode
 
-from engine import machine
 from load import Server, spread
+from report import machine, save
 
 CLIENTS = 64
 PROBE_SECONDS = 0.05
@@ -102,9 +101,7 @@ def main() -> None:
         over.set()
         server.process.terminate()
         server.process.wait()
-    path = options.out / "overload.json"
-    path.write_text(json.dumps(result, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
-    print(path.read_text(encoding="utf-8"))
+    save(options.out / "overload.json", result)
 
 
 if __name__ == "__main__":

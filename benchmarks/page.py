@@ -12,7 +12,6 @@ from __future__ import annotations
 import argparse
 import gzip
 import importlib.metadata
-import json
 import os
 import platform
 import re
@@ -22,6 +21,7 @@ from pathlib import Path
 from typing import Any
 
 from flask import Flask
+from report import save
 from werkzeug.test import Client, EnvironBuilder
 
 from indexer import Archive, Results, SearchRequest
@@ -152,9 +152,7 @@ def main() -> None:
         **{name: importlib.metadata.version(name) for name in packages},
     }
     result = {"machine": machine, "documents": documents, "queries": rows, "first_load": bytes_of}
-    path = options.out / "page.json"
-    path.write_text(json.dumps(result, ensure_ascii=False, indent=1) + "\n")
-    print(path)
+    save(options.out / "page.json", result)
 
 
 if __name__ == "__main__":

@@ -21,8 +21,9 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from engine import TraCuu, machine, read, summary, timed_in_own_process
+from engine import TraCuu, read, summary, timed_in_own_process
 from query_specs import draw
+from report import machine, save
 
 from indexer import Document
 
@@ -111,9 +112,7 @@ def main() -> None:
         sizes.append(measured(options.data, count, options.keep))
         print(json.dumps(sizes[-1]["built"]), json.dumps(sizes[-1]["answered"]["ms"]["all"]))
     result = {"machine": machine("tracuu", "Whoosh", "numpy"), "sizes": sizes}
-    path = options.out / "short_documents.json"
-    path.write_text(json.dumps(result, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
-    print(path)
+    save(options.out / "short_documents.json", result)
 
 
 if __name__ == "__main__":

@@ -11,7 +11,6 @@ time that Python itself takes (`python -c ""`), which no program can go below.
 from __future__ import annotations
 
 import argparse
-import json
 import os
 import statistics
 import subprocess
@@ -20,8 +19,8 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from engine import machine
 from load import Server
+from report import machine, save
 
 ROUNDS = 11
 QUERY = "công tác dân vận"
@@ -71,9 +70,7 @@ def main() -> None:
         "median_s": {name: round(statistics.median(found), 3) for name, found in times.items()},
         "least_s": {name: round(min(found), 3) for name, found in times.items()},
     }
-    path = options.out / "start.json"
-    path.write_text(json.dumps(result, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
-    print(path.read_text(encoding="utf-8"))
+    save(options.out / "start.json", result)
 
 
 if __name__ == "__main__":

@@ -27,8 +27,9 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-from engine import machine, read
+from engine import read
 from query_specs import draw
+from report import machine, save
 
 from indexer import Archive, Document, SearchRequest, rebuild, update
 
@@ -116,7 +117,7 @@ def summary(times: list[tuple[float, float]]) -> dict[str, float]:
 
 def size_of(index: Path) -> dict[str, float]:
     """Return segments and megabytes of the current generation."""
-    folder = index / (index / "CURRENT").read_text().strip()
+    folder = index / (index / "CURRENT").read_text().split()[0]
     return {
         "segments": len(list(folder.glob("*.docs"))),
         "mb": round(sum(path.stat().st_size for path in folder.iterdir()) / 1e6, 2),
@@ -224,9 +225,7 @@ def main() -> None:
     result["machine"]["load_at_end"] = machine()["load"]
     shutil.rmtree(source)
     shutil.rmtree(options.keep / "changed")
-    path = options.out / "updates.json"
-    path.write_text(json.dumps(result, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
-    print(path.read_text(encoding="utf-8"))
+    save(options.out / "updates.json", result)
 
 
 if __name__ == "__main__":

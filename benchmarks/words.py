@@ -25,6 +25,8 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
+from report import save
+
 from indexer.analysis.words import segment, segment_many
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -208,10 +210,7 @@ def main() -> None:
         "one_text_by_length": lengths(tokenize, long),
         "start": starts(9),
     }
-    options.out.parent.mkdir(parents=True, exist_ok=True)
-    text = json.dumps(answer, ensure_ascii=False, indent=2)
-    options.out.write_text(text + "\n", encoding="utf-8")
-    print(text)
+    save(options.out, answer)
 
 
 if __name__ == "__main__":

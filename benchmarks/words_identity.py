@@ -25,6 +25,8 @@ from collections.abc import Callable, Iterator
 from itertools import islice
 from pathlib import Path
 
+from report import save
+
 from indexer.analysis.words import (
     batch_segmenter,
     segment,
@@ -212,8 +214,7 @@ def report(out: Path, counts: Counter[tuple[str, str, str]], done: float, second
         rows.setdefault(name, {}).setdefault(form, {})[what] = count
         total[what] += count
     answer = {"done": round(done, 4), "seconds": round(seconds), "total": total, "sets": rows}
-    out.parent.mkdir(parents=True, exist_ok=True)
-    out.write_text(json.dumps(answer, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    save(out, answer)
 
 
 if __name__ == "__main__":
