@@ -1,11 +1,12 @@
 """Starts and stops OpenSearch nodes on this machine, for development, tests and benchmarks.
 
-    python -m scripts.opensearch_nodes start [--nodes 3] [--port 9200]
+    python -m scripts.opensearch_nodes start [--nodes 3] [--port 9200] [--release 3.8]
     python -m scripts.opensearch_nodes stop
 
 A node is a Java process made of pinned Maven artifacts (`deploy/opensearch/`), below
-`build/opensearch/`; Java 17 or newer and Maven are needed the first time. It listens on 127.0.0.1
-only and asks for no password: for users there is `deploy/compose.yaml` with the official images.
+`build/opensearch/`. Maven is needed the first time, and a JDK: 17 or newer for release 2.19, 21 or
+newer for 3.8. It listens on 127.0.0.1 only and asks for no password: for users there is
+`deploy/compose.opensearch.yaml` with the official images.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ import hashlib
 import http.client
 import json
 import os
+import re
 import shutil
 import signal
 import socket
@@ -29,6 +31,11 @@ from typing import Any
 ROOT = Path(__file__).parent.parent
 PINS = ROOT / "deploy" / "opensearch"
 BUILD = ROOT / "build" / "opensearch"
+RELEASES = {"2.19": 17, "3.8": 21}
+"""Release of OpenSearch, a folder in `deploy/opensearch/` → the least version of Java for it."""
+DEFAULT_RELEASE = os.environ.get("TRACUU_NODE_RELEASE", "2.19")
+_JDKS = Path("/usr/lib/jvm")
+"""Where Debian, Fedora and most others put JDKs."""
 HEAP = os.environ.get("TRACUU_NODE_HEAP", "512m")
 """Heap of each node; one takes about 400 MB more."""
 START_SECONDS = 180
@@ -38,31 +45,58 @@ class NodesMissing(Exception):
     """Nodes cannot be started here; the message says why."""
 
 
-def install(build: Path = BUILD) -> Path:
-    """Download and verify the jars, compile the node, and return their folder.
+def jdk(least: int) -> Path:
+    """Return the folder of a JDK of at least this version: that of JAVA_HOME, else of the `javac`
+    on the path, else the oldest below /usr/lib/jvm that is new enough.
+
+    Raises NodesMissing if there is none.
+    """
+    on_path = shutil.which("javac")
+    chosen = [Path(os.environ["JAVA_HOME"])] if os.environ.get("JAVA_HOME") else []
+    chosen += [Path(on_path).resolve().parents[1]] if on_path else []
+    others = sorted(_JDKS.glob("*"), key=_version)
+    for folder in (*chosen, *others):
+        if _version(folder) >= least and (folder / "bin" / "javac").exists():
+            return folder
+    raise NodesMissing(
+        f"a JDK {least} or newer is not installed (Debian: default-jdk-headless; or set JAVA_HOME)"
+    )
+
+
+def _version(folder: Path) -> int:
+    """Return the version of the JDK in a folder, 0 if it has none."""
+    with contextlib.suppress(OSError):
+        found = re.search(r'^JAVA_VERSION="(\d+)', (folder / "release").read_text(), re.MULTILINE)
+        return int(found[1]) if found else 0
+    return 0
+
+
+def install(release: str = DEFAULT_RELEASE) -> Path:
+    """Download and verify the jars of a release, compile the node, and return their folder.
 
     Raises NodesMissing without Java or Maven, without network, or if a jar is not the pinned one.
     """
+    build, home = BUILD / release, jdk(RELEASES[release])
+    pinned, main_class = PINS / release, PINS / "SearchNode.java"
+    sources = [*sorted(pinned.iterdir()), main_class]
+    pins = hashlib.sha256(b"".join(path.read_bytes() for path in sources))
     done = build / "installed"
-    pins = hashlib.sha256(b"".join(path.read_bytes() for path in sorted(PINS.iterdir())))
     if done.exists() and done.read_text() == pins.hexdigest():
         return build
-    for program in ("java", "javac", "mvn"):
-        if shutil.which(program) is None:
-            raise NodesMissing(f"{program} is not installed (Debian: default-jdk-headless, maven)")
+    if shutil.which("mvn") is None:
+        raise NodesMissing("mvn is not installed (Debian: maven)")
     shutil.rmtree(build, ignore_errors=True)
     (build / "classes").mkdir(parents=True)
-    _run("mvn", "-q", "-B", "-f", str(PINS / "pom.xml"), "dependency:copy-dependencies",
+    _run("mvn", "-q", "-B", "-f", str(pinned / "pom.xml"), "dependency:copy-dependencies",
          f"-DoutputDirectory={build / 'lib'}", "-DincludeScope=runtime")  # fmt: skip
-    expected = dict(
-        reversed(line.split()) for line in (PINS / "jars.sha256").read_text().splitlines()
-    )
+    lines = (pinned / "jars.sha256").read_text().splitlines()
+    expected = {name: digest for digest, name in map(str.split, lines)}
     found = {path.name: _sha256(path) for path in (build / "lib").iterdir()}
     if found != expected:
         wrong = sorted(name for name, _ in found.items() ^ expected.items())
         raise NodesMissing(f"not the pinned artifacts: {', '.join(dict.fromkeys(wrong))}")
-    _run("javac", "-cp", f"{build / 'lib'}/*", "-d", str(build / "classes"),
-         str(PINS / "SearchNode.java"))  # fmt: skip
+    _run(str(home / "bin" / "javac"), "-cp", f"{build / 'lib'}/*", "-d", str(build / "classes"),
+         str(pinned / "Modules.java"), str(main_class))  # fmt: skip
     done.write_text(pins.hexdigest())
     return build
 
@@ -93,6 +127,7 @@ class Node:
     ----------
     home : folder for its data, log and process id.
     names, transport_ports : of all nodes of the cluster.
+    release : one of RELEASES.
     """
 
     def __init__(
@@ -103,8 +138,9 @@ class Node:
         transport_port: int,
         names: Sequence[str],
         transport_ports: Sequence[int],
+        release: str = DEFAULT_RELEASE,
     ) -> None:
-        self.home, self.name, self.port = home, name, port
+        self.home, self.name, self.port, self.release = home, name, port, release
         self.url = f"http://127.0.0.1:{port}"
         self._process: subprocess.Popen[bytes] | None = None
         self._settings = {
@@ -123,26 +159,34 @@ class Node:
             "indices.query.bool.max_clause_count": 16384,
         }
 
-    def start(self, **settings: object) -> None:
-        """Start the process; `wait` tells when it answers. `settings` have __ for . in names."""
-        build = install()
+    def start(self, *, detached: bool = False, **settings: object) -> None:
+        """Start the process; `wait` tells when it answers.
+
+        The node ends when this process does, however that happens, unless it is `detached`.
+        `settings` have __ for . in their names.
+        """
+        build = install(self.release)
         (self.home / "config").mkdir(parents=True, exist_ok=True)
         (self.home / "tmp").mkdir(exist_ok=True)
         (self.home / "config" / "log4j2.properties").write_text(_LOGGING)
         more = {name.replace("__", "."): value for name, value in settings.items()}
         command = [
-            "java", f"-Xms{HEAP}", f"-Xmx{HEAP}", "-XX:+UseSerialGC", "-Xshare:auto",
+            str(jdk(RELEASES[self.release]) / "bin" / "java"),
+            f"-Xms{HEAP}", f"-Xmx{HEAP}", "-XX:+UseSerialGC", "-Xshare:auto",
             f"-Djava.io.tmpdir={self.home / 'tmp'}",
             f"-Dlog4j2.configurationFile={self.home / 'config' / 'log4j2.properties'}",
             "-Dlog4j2.disable.jmx=true", "-Dio.netty.noUnsafe=true",
             "-Dio.netty.noKeySetOptimization=true", "-Dio.netty.allocator.numDirectArenas=0",
             "-cp", f"{build / 'classes'}:{build / 'lib'}/*", "SearchNode", str(self.home),
+            str(detached).lower(),
             *(f"{name}={value}" for name, value in (self._settings | more).items()),
         ]  # fmt: skip
         with (self.home / "out.log").open("ab") as log:
             process = subprocess.Popen(  # noqa: S603
-                command, stdout=log, stderr=log, stdin=subprocess.DEVNULL, start_new_session=True
-            )
+                command, stdout=log, stderr=log, start_new_session=True,
+                # Only this process holds the other end of the pipe, which the system closes.
+                stdin=subprocess.DEVNULL if detached else subprocess.PIPE,
+            )  # fmt: skip
         self._process = process
         (self.home / "pid").write_text(str(process.pid))
 
@@ -192,7 +236,9 @@ class Node:
             return False
 
 
-def cluster(home: Path, nodes: int, port: int | None = None) -> list[Node]:
+def cluster(
+    home: Path, nodes: int, port: int | None = None, release: str = DEFAULT_RELEASE
+) -> list[Node]:
     """Return the nodes of a cluster, not started; `port` is that of the first, None for free ones.
 
     The transport ports are 100 above.
@@ -201,7 +247,7 @@ def cluster(home: Path, nodes: int, port: int | None = None) -> list[Node]:
     ports = [port + number if port else free_port() for number in range(nodes)]
     transport = [each + 100 if port else free_port() for each in ports]
     return [
-        Node(home / name, name, own, inner, names, transport)
+        Node(home / name, name, own, inner, names, transport, release)
         for name, own, inner in zip(names, ports, transport, strict=True)
     ]
 
@@ -221,21 +267,23 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("action", choices=["install", "start", "stop"])
     parser.add_argument("--nodes", type=int, default=1)
+    parser.add_argument("--release", choices=[*RELEASES], default=DEFAULT_RELEASE)
     parser.add_argument("--port", type=int, default=9200)
     parser.add_argument("--home", type=Path, default=BUILD.with_name("opensearch-data"))
     options = parser.parse_args()
     try:
         if options.action == "install":
-            print(install())
+            print(install(options.release))
             return
         if options.action == "stop":
-            for path in options.home.glob("*/*/pid"):
+            for path in options.home.glob("*/*/*/pid"):
                 Node(path.parent, path.parent.name, 0, 0, [], []).kill(signal.SIGTERM)
             return
-        nodes = cluster(options.home / str(options.nodes), options.nodes, options.port)
+        home = options.home / options.release / str(options.nodes)
+        nodes = cluster(home, options.nodes, options.port, options.release)
         for node in nodes:
             if not node.is_running():
-                node.start()
+                node.start(detached=True)
         for node in nodes:
             node.wait(len(nodes))
         print("TRACUU_OPENSEARCH_URL=" + ",".join(node.url for node in nodes))

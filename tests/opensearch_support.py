@@ -1,7 +1,8 @@
-"""One real OpenSearch node for all tests of a run, started when the first test needs it.
+"""One real OpenSearch node of each release for all tests of a run, started when the first test
+needs it.
 
-Tests that use it are skipped where it cannot be started (no Java, no Maven, no network), with the
-reason, and with TRACUU_TEST_OPENSEARCH=off.
+Tests that use one are skipped where it cannot be started (no Java that is new enough, no Maven, no
+network), with the reason, and with TRACUU_TEST_OPENSEARCH=off.
 """
 
 from __future__ import annotations
@@ -19,16 +20,16 @@ import pytest
 
 from indexer.engines.base import Backend, SearchEngine
 from indexer.models import Document
-from scripts.opensearch_nodes import Node, NodesMissing, cluster
+from scripts.opensearch_nodes import DEFAULT_RELEASE, Node, NodesMissing, cluster
 
 pytest.importorskip("opensearchpy")
 
 
 @cache
-def node() -> Node | str:
-    """Return the node, or why there is none."""
+def node(release: str) -> Node | str:
+    """Return the node of a release, or why there is none."""
     home = Path(tempfile.mkdtemp(prefix="tracuu-node-"))
-    (found,) = cluster(home, 1)
+    (found,) = cluster(home, 1, release=release)
     atexit.register(shutil.rmtree, home, ignore_errors=True)
     atexit.register(found.kill)
     try:
@@ -39,11 +40,11 @@ def node() -> Node | str:
     return found
 
 
-def running_node() -> Node:
-    """Return the node. Skips the test if there is none."""
+def running_node(release: str = DEFAULT_RELEASE) -> Node:
+    """Return the node of a release. Skips the test if there is none."""
     if os.environ.get("TRACUU_TEST_OPENSEARCH") == "off":
         pytest.skip("TRACUU_TEST_OPENSEARCH=off")
-    found = node()
+    found = node(release)
     if isinstance(found, str):
         pytest.skip(f"no OpenSearch node here: {found}")
     return found
@@ -81,10 +82,12 @@ def remove(node_: Node, name: str) -> None:
 
 
 @contextmanager
-def opensearch(documents: Sequence[Document], shards: int = 1) -> Iterator[SearchEngine]:
-    """Context manager: an engine over these documents, on the node."""
+def opensearch(
+    documents: Sequence[Document], shards: int = 1, release: str = DEFAULT_RELEASE
+) -> Iterator[SearchEngine]:
+    """Context manager: an engine over these documents, on the node of a release."""
     name = "conformance"
-    found = running_node()
+    found = running_node(release)
     with (
         tempfile.TemporaryDirectory() as folder,
         environment(settings_for(name, found) | {"TRACUU_OPENSEARCH_SHARDS": str(shards)}),

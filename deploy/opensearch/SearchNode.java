@@ -1,6 +1,5 @@
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import org.opensearch.common.settings.Settings;
@@ -12,7 +11,8 @@ import org.opensearch.plugins.Plugin;
 /**
  * One OpenSearch node in this process, with the modules that Tra Cứu uses; for development and tests.
  *
- * <p>Arguments: the home folder of the node, then any number of setting=value.
+ * <p>Arguments: the home folder of the node; "true" if it goes on after the end of its standard
+ * input, else "false"; then any number of setting=value.
  */
 public final class SearchNode extends Node {
     private static final List<String> MODULES =
@@ -26,13 +26,13 @@ public final class SearchNode extends Node {
                     "org.opensearch.script.expression.ExpressionModulePlugin",
                     "org.opensearch.script.expression.ExpressionPlugin");
 
-    private SearchNode(Environment environment, Collection<Class<? extends Plugin>> modules) {
-        super(environment, modules, true);
+    private SearchNode(Environment environment, List<Class<? extends Plugin>> modules) {
+        super(environment, Modules.of(modules), true);
     }
 
     public static void main(String[] arguments) throws Exception {
         Settings.Builder settings = Settings.builder().put("path.home", arguments[0]);
-        for (String argument : List.of(arguments).subList(1, arguments.length)) {
+        for (String argument : List.of(arguments).subList(2, arguments.length)) {
             int at = argument.indexOf('=');
             settings.put(argument.substring(0, at), argument.substring(at + 1));
         }
@@ -50,6 +50,10 @@ public final class SearchNode extends Node {
         Node node = new SearchNode(environment, modules);
         Runtime.getRuntime().addShutdownHook(new Thread(() -> close(node)));
         node.start();
+        if (!Boolean.parseBoolean(arguments[1])) {
+            while (System.in.read() >= 0) {}
+            System.exit(0);
+        }
         Thread.currentThread().join();
     }
 

@@ -11,6 +11,7 @@ import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from datetime import date
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -56,6 +57,7 @@ WHOLE = os.environ.get("TRACUU_TEST_OPENSEARCH") == "whole"
 ENGINES: dict[str, Callable[[Sequence[Document]], AbstractContextManager[SearchEngine]]] = {
     "whoosh": whoosh,
     "opensearch": opensearch,
+    "opensearch 3": partial(opensearch, release="3.8"),
 }
 
 
@@ -64,7 +66,7 @@ def examples(count: int, name: str) -> settings:
 
     With TRACUU_TEST_OPENSEARCH=whole the cluster gets more: 2,160 random plans, 24 for each corpus.
     """
-    if name == "opensearch":
+    if name.startswith("opensearch"):
         count = count * 3 // 4 if WHOLE else count // 10
     return settings(max_examples=count, deadline=None)
 
