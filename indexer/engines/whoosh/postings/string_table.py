@@ -65,13 +65,10 @@ def write_strings(writer: ArrayWriter, name: str, strings: Iterable[str]) -> Non
     The methods of `StringTable` that search need them ascending by code point. Raises OSError if
     the disk cannot be written.
     """
-    every = list(strings)
-    text = "".join(every)
-    points = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), "<u4")
-    sizes = 1 + (points > 0x7F) + (points > 0x7FF) + (points > 0xFFFF)  # in UTF-8
-    ends = np.cumsum(np.fromiter(map(len, every), np.int64, len(every)))
-    writer.put(name, np.frombuffer(encode_term(text), np.uint8))
-    writer.put(f"{name}_ends", shrink_dtype(np.concatenate(([0], np.cumsum(sizes)))[ends]))
+    encoded = list(map(encode_term, strings))
+    ends = np.cumsum(np.fromiter(map(len, encoded), np.int64, len(encoded)))
+    writer.put(name, np.frombuffer(b"".join(encoded), np.uint8))
+    writer.put(f"{name}_ends", shrink_dtype(ends))
 
 
 class StringTable(Sequence[str]):
