@@ -10,10 +10,11 @@ for one of its words should find it as a word. A compound that is itself in the 
 from __future__ import annotations
 
 import functools
+import re
 from collections.abc import Sequence
 
-from indexer.analysis.folding import fold
-from indexer.analysis.orthography import unify_i_y
+from indexer.analysis.folding import strip_marks
+from indexer.analysis.orthography import unify_i_y, unify_i_y_in
 from indexer.analysis.words.word_model import word_model
 from indexer.models import Range
 
@@ -40,8 +41,8 @@ def inner_words(syllables: Sequence[str]) -> list[Range]:
     if count < _SHORTEST:
         return []
     dictionary = _dictionary()
-    key = tuple(map(unify_i_y, syllables))
-    if key in dictionary:
+    key = list(map(unify_i_y, syllables))
+    if " ".join(key) in dictionary:
         return []
     # best[i]: (syllables covered, number of words) from syllable i on, and the length of the word
     # that begins at i, 0 for none.
@@ -50,7 +51,7 @@ def inner_words(syllables: Sequence[str]) -> list[Range]:
         covered, words, _ = best[at + 1]
         best[at] = (covered, words, 0)
         for length in (2, 3):
-            if at + length <= count and key[at : at + length] in dictionary:
+            if at + length <= count and " ".join(key[at : at + length]) in dictionary:
                 covered, words, _ = best[at + length]
                 option = (covered + length, words + 1, length)
                 if (option[0], -option[1]) >= (best[at][0], -best[at][1]):
@@ -69,10 +70,10 @@ def in_dictionary(syllables: Sequence[str]) -> bool:
     """True if the syllables, lower-case and normalised, form a word of pyvi's dictionary.
 
     It has words of two or three syllables, and a few of four. Words that it writes with capitals
-    ("Phật Đản", "độ pH") or a hyphen ("hè-thu") are found too. Raises WordModelError if the word
-    model cannot be loaded.
+    ("Phật Đản", "độ pH") or a hyphen ("lúa hè-thu") are found too. Raises WordModelError if the
+    word model cannot be loaded.
     """
-    return tuple(map(unify_i_y, syllables)) in _lower_case_dictionary()
+    return " ".join(map(unify_i_y, syllables)) in _lower_case_dictionary()
 
 
 def words_like(folds: Sequence[str]) -> tuple[tuple[str, ...], ...]:
@@ -85,7 +86,8 @@ def words_like(folds: Sequence[str]) -> tuple[tuple[str, ...], ...]:
     >>> words_like(("thuy", "dien"))
     (('thuỷ', 'điện'),)
     """
-    return _dictionary_by_fold().get(tuple(folds), ())
+    words = _dictionary_by_fold().get(" ".join(folds))
+    return tuple(tuple(word.split(" ")) for word in words.split("\n")) if words else ()
 
 
 def second_syllables(first: str) -> frozenset[str]:
@@ -106,57 +108,71 @@ def is_syllable_of_words(term: str) -> bool:
     return term in _dictionary_syllables()
 
 
+# The tables below are made with few operations on a text of all words, because making them word by
+# word is most of the time of the first search of a process. A word is a string, its syllables
+# separated by spaces.
+
+
 @functools.cache
-def _dictionary_by_fold() -> dict[tuple[str, ...], tuple[tuple[str, ...], ...]]:
-    """Return folded syllables of a word → the words of the dictionary with these folds, ascending.
-    Built once."""
-    found: dict[tuple[str, ...], list[tuple[str, ...]]] = {}
-    for word in sorted(_lower_case_dictionary()):
-        found.setdefault(tuple(map(fold, word)), []).append(word)
-    return {folds: tuple(words) for folds, words in found.items()}
+def _dictionary_by_fold() -> dict[str, str]:
+    """Return folded word → the words of the dictionary with this fold, ascending, one a line. Built
+    once."""
+    words = list(_lower_case_dictionary())
+    text = "\n".join(words)
+    bare = unify_i_y_in(text.translate({ord(char): strip_marks(char) for char in set(text)}))
+    folds = _VY.sub("vi", bare).split("\n")
+    found = dict(zip(folds, words, strict=True))
+    several: dict[str, list[str]] = {}
+    for folded, word in zip(folds, words, strict=True):
+        if found[folded] != word:
+            several.setdefault(folded, [found[folded]]).append(word)
+    for folded, group in several.items():
+        found[folded] = "\n".join(sorted(group))
+    return found
+
+
+_VY = re.compile(r"\bvy\b")
+"""What `fold` makes vi of."""
 
 
 @functools.cache
 def _second_syllables() -> dict[str, frozenset[str]]:
     seconds: dict[str, set[str]] = {}
     for word in _lower_case_dictionary():
-        if len(word) == 2:
-            seconds.setdefault(word[0], set()).add(word[1])
+        first, _, second = word.partition(" ")
+        if second and " " not in second:
+            seconds.setdefault(first, set()).add(second)
     return {first: frozenset(found) for first, found in seconds.items()}
 
 
 @functools.cache
 def _dictionary_syllables() -> frozenset[str]:
-    return frozenset(syllable for word in _lower_case_dictionary() for syllable in word)
+    return frozenset(" ".join(_lower_case_dictionary()).split(" "))
 
 
 @functools.cache
-def _lower_case_dictionary() -> frozenset[tuple[str, ...]]:
+def _lower_case_dictionary() -> frozenset[str]:
     """Return pyvi's words as the terms of a text write them: in lower case, and cut at hyphens.
 
     Built once. `inner_words` uses `_dictionary` instead, with pyvi's own letters, because it
     decides which words an index has, and another dictionary would make older indexes wrong.
     """
-    return frozenset(
-        tuple(map(unify_i_y, " ".join(word).lower().replace("-", " ").split()))
-        for word in _dictionary()
-    )
+    text = "\n".join(_dictionary()).lower().replace("-", " ")
+    text = re.sub(" *\n *", "\n", re.sub("  +", " ", text)).strip()
+    return frozenset(unify_i_y_in(text).split("\n"))
 
 
 @functools.cache
-def _dictionary() -> frozenset[tuple[str, ...]]:
-    """Return pyvi's words of two and three syllables, each as its syllables, with i and y unified
-    as in terms (`unify_i_y`). Built once.
+def _dictionary() -> frozenset[str]:
+    """Return pyvi's words of two and three syllables, with i and y unified as in terms
+    (`unify_i_y`). Built once.
 
     Raises WordModelError if the word model cannot be loaded.
     """
-    words: set[tuple[str, ...]] = set()
+    words: list[str] = []
     for first, pairs in word_model().pairs.items():
-        first = unify_i_y(first)
         for second, pair in pairs.items():
-            second = unify_i_y(second)
             if pair.is_word:
-                words.add((first, second))
-            for third in pair.thirds:
-                words.add((first, second, unify_i_y(third)))
-    return frozenset(words)
+                words.append(f"{first} {second}")
+            words += [f"{first} {second} {third}" for third in pair.thirds]
+    return frozenset(unify_i_y_in("\n".join(words)).split("\n"))

@@ -147,3 +147,14 @@ def unify_i_y(term: str) -> str:
     ('kỹ', 'quý', 'bác')
     """
     return _PREFERRED_FORM.get(term, term)
+
+
+_OTHER_FORMS = re.compile(rf"(?<![^ \n])(?:{'|'.join(_PREFERRED_FORM)})(?![^ \n])")
+
+
+def unify_i_y_in(text: str) -> str:
+    """Return a text in which each term is spelt as `unify_i_y` spells it.
+
+    Terms are separated by spaces or line breaks; they are as in `unify_i_y`.
+    """
+    return _OTHER_FORMS.sub(lambda match: _PREFERRED_FORM[match[0]], text)

@@ -4,7 +4,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from indexer.analysis.decompounding import inner_words
+from indexer.analysis import fold
+from indexer.analysis.decompounding import (
+    in_dictionary,
+    inner_words,
+    is_syllable_of_words,
+    second_syllables,
+    words_like,
+)
+from indexer.analysis.syllables import term_of
+from indexer.analysis.words.word_model import word_model
 
 
 @pytest.mark.parametrize(
@@ -36,3 +45,22 @@ def test_inner_words_do_not_overlap(syllables: list[str]) -> None:
         assert end - start in (2, 3)
         at = end
     assert at <= len(syllables)
+
+
+def test_words_are_found_by_their_folds_and_by_their_syllables() -> None:
+    pairs = word_model().pairs
+    words = [(first, second) for first in pairs for second in pairs[first]]
+    words = [tuple(map(term_of, word)) for word in words if pairs[word[0]][word[1]].is_word]
+    for word in words:
+        if all("-" not in syllable for syllable in word):
+            assert in_dictionary(word)
+            like = words_like([*map(fold, word)])
+            assert word in like
+            assert list(like) == sorted(like)
+            assert all([*map(fold, other)] == [*map(fold, word)] for other in like)
+            assert word[1] in second_syllables(word[0])
+            assert set(word) <= set(filter(is_syllable_of_words, word))
+    assert len(words) > 15_000
+    assert in_dictionary(["lúa", "hè", "thu"])  # written with a hyphen
+    assert words_like(["khong", "co"]) == ()
+    assert not in_dictionary(["dân"])

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from texts import TEXTS, nfc
 
-from indexer.analysis.orthography import place_tones, unify_i_y
+from indexer.analysis.orthography import place_tones, unify_i_y, unify_i_y_in
 
 # As written = in the spelling of 1984.
 PLACED = dict(
@@ -99,3 +99,12 @@ def test_different_syllables_are_not_unified(one: str, other: str) -> None:
 @given(TEXTS)
 def test_unifying_twice_changes_nothing(text: str) -> None:
     assert unify_i_y(unify_i_y(text)) == unify_i_y(text)
+
+
+@given(
+    st.lists(st.sampled_from(["kĩ", "kỹ", "lí", "quí", "bác", "vy", "", "kĩx", "xkĩ", "hi", "hy"]))
+)
+def test_a_text_is_unified_as_its_terms_are(terms: list[str]) -> None:
+    for separator in (" ", "\n"):
+        unified = unify_i_y_in(separator.join(terms))
+        assert unified == separator.join(map(unify_i_y, terms))
