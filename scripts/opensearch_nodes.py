@@ -226,6 +226,8 @@ class Node:
                 os.kill(self.pid, with_signal)
         if self._process is not None:
             self._process.wait()
+            if self._process.stdin is not None:
+                self._process.stdin.close()
         (self.home / "pid").unlink(missing_ok=True)
 
     def is_running(self) -> bool:

@@ -193,6 +193,35 @@ def test_visitors_notice_no_lost_node(nodes: list[Node], source: Path) -> None:
     run("check")
 
 
+def test_a_frozen_node_gives_no_wrong_answer_and_is_left_out(
+    nodes: list[Node], source: Path
+) -> None:
+    """A node that neither answers nor closes its connections, as one whose disk hangs."""
+    run("rebuild", str(source))
+    frozen = next(node for node in nodes if manager_of(nodes) is not node)
+    others = [other for other in nodes if other is not frozen]
+    with serving() as port:
+        with Visitors(port) as visitors:
+            os.kill(frozen.pid, signal.SIGSTOP)
+            began = time.monotonic()
+            try:
+                wait_for(lambda: is_green(others[0], 2), "the cluster leaves it out")
+                figures = {"left_out_s": time.monotonic() - began, "until": dict(visitors.seen)}
+                # Each client may still be waiting for one answer of before.
+                before = visitors.seen.total()
+                wait_for(lambda: visitors.seen.total() >= before + CLIENTS, "visitors")
+                visitors.seen.clear()
+                wait_for(lambda: visitors.seen.total() > 40, "visitors")
+                after = dict(visitors.seen)
+            finally:
+                os.kill(frozen.pid, signal.SIGCONT)
+            wait_for(lambda: is_green(others[0], 3), "three nodes")
+        figures |= {"after": after, "slowest_s": visitors.slowest}
+        print(figures)
+        assert set(figures["until"]) <= {(200, True), (503, False)}, figures
+        assert set(after) == {(200, True)}, figures
+
+
 def test_visitors_notice_no_rebuild_and_no_manager_that_it_loses(
     nodes: list[Node], source: Path
 ) -> None:
