@@ -22,6 +22,7 @@ from pathlib import Path
 
 import pytest
 import yaml
+from click import Context
 from prometheus_client.parser import text_string_to_metric_families
 
 from indexer import SETTINGS, rebuild
@@ -62,7 +63,7 @@ def test_only_settings_and_commands_that_exist_are_used(path: Path) -> None:
     text = path.read_text(encoding="utf-8")
     assert set(re.findall(r"TRACUU_[A-Z_]*[A-Z]", text)) <= {s.variable for s in SETTINGS}
     commands = re.findall(r"(?:/bin/|run --rm |remedy: |[;`] ?)tracuu ([a-z]+)", text)
-    assert set(commands) <= set(cli.commands)
+    assert set(commands) <= set(cli.list_commands(Context(cli)))
 
 
 # --- systemd --------------------------------------------------------------------------------------
@@ -103,7 +104,7 @@ def test_the_commands_of_the_units_have_their_options(unit: Path) -> None:
     assert commands
     for command in commands:
         name, *arguments = command.split()
-        context = cli.commands[name].make_context(name, arguments)
+        context = cli.resolve_command(Context(cli), [name])[1].make_context(name, arguments)
         assert context.command.name == name
 
 
@@ -166,7 +167,7 @@ def test_compose_uses_what_the_image_has(file: str) -> None:
             assert f" {volume.split(':')[1]}" in created, volume
         if "command" in service:
             command, *arguments = service["command"]
-            assert cli.commands[command].make_context(command, arguments)
+            assert cli.resolve_command(Context(cli), [command])[1].make_context(command, arguments)
     assert (DEPLOY / compose["services"]["tracuu"]["build"]["context"]).resolve() == ROOT
     if _compose_is_installed():
         _accepts("docker", "compose", "--file", DEPLOY / file, "config", "--quiet")

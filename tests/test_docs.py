@@ -11,6 +11,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from click import Context
 
 from indexer import FACET_NAMES, SETTINGS, Rung, __version__
 from indexer.cli import cli
@@ -28,13 +29,15 @@ DOCUMENTS = sorted(
 )
 
 
-@pytest.mark.parametrize("command", sorted(cli.commands))
+@pytest.mark.parametrize("command", sorted(cli.list_commands(Context(cli))))
 def test_every_command_is_in_the_readme(command: str) -> None:
     assert re.search(rf"^    tracuu {command}\b", README, re.MULTILINE)
 
 
 def test_every_command_of_the_readme_exists() -> None:
-    assert set(re.findall(r"^    tracuu (\w+)", README, re.MULTILINE)) == set(cli.commands)
+    assert set(re.findall(r"^    tracuu (\w+)", README, re.MULTILINE)) == set(
+        cli.list_commands(Context(cli))
+    )
 
 
 @pytest.mark.parametrize("setting", SETTINGS, ids=lambda s: s.name)

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 import yaml
+from click import Context
 
 from indexer import SETTINGS
 from indexer.cli import cli
@@ -35,7 +36,9 @@ COMMANDS = sorted(
 def test_every_command_has_its_options(command: str) -> None:
     name, *arguments = shlex.split(command)
     needed = {"backup": ["folder"], "restore": ["folder"]}  # named without it in running text
-    cli.commands[name].make_context(name, arguments or needed.get(name, []))
+    cli.resolve_command(Context(cli), [name])[1].make_context(
+        name, arguments or needed.get(name, [])
+    )
 
 
 def test_the_commands_were_found() -> None:

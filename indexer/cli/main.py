@@ -6,20 +6,11 @@ from __future__ import annotations
 import io
 import os
 import sys
+from importlib import import_module
 from typing import Any
 
 import click
 
-from indexer.cli.commands.analyze import analyze
-from indexer.cli.commands.evaluate import evaluate
-from indexer.cli.commands.harvest import harvest
-from indexer.cli.commands.index import rebuild, update
-from indexer.cli.commands.init import init
-from indexer.cli.commands.inspect import inspect
-from indexer.cli.commands.maintenance import backup, check, restore, rollback
-from indexer.cli.commands.search import search
-from indexer.cli.commands.serve import password, serve
-from indexer.cli.commands.watch import watch
 from indexer.cli.language import LANGUAGES, language_of, say, use
 from indexer.errors import TraCuuError
 from indexer.runtime.settings import SETTINGS
@@ -38,20 +29,39 @@ def _settings_help() -> str:
     return "\n".join(("\b", "Environment:", *lines))
 
 
+_MODULES = {
+    "init": "init", "inspect": "inspect", "rebuild": "index", "update": "index", "watch": "watch",
+    "harvest": "harvest", "search": "search", "analyze": "analyze", "evaluate": "evaluate",
+    "check": "maintenance", "serve": "serve", "backup": "maintenance", "restore": "maintenance",
+    "rollback": "maintenance", "password": "serve",
+}  # fmt: skip
+"""Command → its module in `indexer.cli.commands`."""
+
+
+class _Commands(click.Group):
+    """The commands, each imported when it is used, so that `tracuu serve` does not wait for what
+    `tracuu harvest` needs."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(_MODULES)
+
+    def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
+        if name not in _MODULES:
+            return None
+        module = import_module(f"indexer.cli.commands.{_MODULES[name]}")
+        command: click.Command = getattr(module, name)
+        _localise(command)
+        return command
+
+
 @click.group(
+    cls=_Commands,
     no_args_is_help=False,  # a missing command is an error of one line, as any other error
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
 @click.version_option(package_name="tracuu", message="tracuu %(version)s")
 def cli() -> None:
     """Full-text search for Vietnamese archives."""
-
-
-for _command in (
-    init, inspect, rebuild, update, watch, harvest, search, analyze, evaluate, check, serve,
-    backup, restore, rollback, password,
-):  # fmt: skip
-    cli.add_command(_command)
 
 
 class _Context(click.Context):
@@ -70,7 +80,7 @@ _original_help: dict[int, str] = {}
 
 
 def _localise(command: click.Command) -> None:
-    """Put the help of a command, and of those below it, into the current language."""
+    """Put the help of a command into the current language."""
     command.context_class = _Context
     has_language = any("--lang" in parameter.opts for parameter in command.params)
     if not has_language:
@@ -89,8 +99,6 @@ def _localise(command: click.Command) -> None:
             item.help = english if say(line) == line else say(line)
     if isinstance(command, click.Group):
         command.epilog = _settings_help()
-        for below in command.commands.values():
-            _localise(below)
 
 
 def main() -> None:
