@@ -8,12 +8,11 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Collection, Iterable, Iterator
-from functools import lru_cache
 from pathlib import Path
 
 from indexer.engines.base import Change, Changes, Holdings, Kept, Withdrawn
 from indexer.engines.damage import wrap_damage
-from indexer.engines.opensearch.client import Cluster
+from indexer.engines.opensearch.client import Cluster, connection
 from indexer.engines.opensearch.engine import OpenSearchEngine
 from indexer.engines.opensearch.reader.mapped_lexicon import MappedLexicon
 from indexer.engines.opensearch.storage import artifacts, document_table, generations
@@ -29,7 +28,6 @@ from indexer.errors import (
 from indexer.models import Document, Status
 from indexer.profile.access import AccessRule
 from indexer.profile.archive_profile import Profiles, merged
-from indexer.runtime.settings import SETTINGS, setting
 
 _STAMP_SECONDS = 1.0
 """How long what `current_stamp` found is believed; a new generation is answered from after that."""
@@ -52,7 +50,7 @@ def build(
     """
     if access is not None:
         raise _no_audiences()
-    return building.build(_cluster(), documents, profiles, progress, rejected)
+    return building.build(connection(), documents, profiles, progress, rejected)
 
 
 def build_part(
@@ -65,7 +63,7 @@ def build_part(
     rejected: Callable[[DocumentError], None] | None = None,
 ) -> tuple[Status, tuple[int, ...]]:
     """Build a part of a generation; see `Backend.build_part` and `parts.build_part`."""
-    return parts.build_part(_cluster(), documents, part, profiles, progress, rejected)
+    return parts.build_part(connection(), documents, part, profiles, progress, rejected)
 
 
 def update(
@@ -84,7 +82,7 @@ def update(
     generation, EngineUnavailable if the cluster does not answer, UnsupportedByEngine if a document
     is Withdrawn.
     """
-    cluster = _cluster()
+    cluster = connection()
 
     def given(before: str) -> Iterator[Document | Kept]:
         if not callable(documents):
@@ -104,13 +102,13 @@ def check(index_dir: Path) -> list[str]:
 
     Raises IndexMissing without one, EngineUnavailable if the cluster does not say which it is.
     """
-    cluster = _cluster()
+    cluster = connection()
     return building.problems(cluster, generations.current(cluster))
 
 
 def current(index_dir: Path) -> str:
     """Return the name of the current generation. Raises IndexMissing, EngineUnavailable."""
-    return generations.current(_cluster())
+    return generations.current(connection())
 
 
 def current_stamp(index_dir: Path) -> str | None:
@@ -118,7 +116,7 @@ def current_stamp(index_dir: Path) -> str | None:
 
     While the cluster does not answer, it is the last known one; None if none is known.
     """
-    cluster = _cluster()
+    cluster = connection()
     at, known = _stamps.get(cluster, (float("-inf"), None))
     if time.monotonic() - at >= _STAMP_SECONDS:
         _stamps[cluster] = time.monotonic(), known  # one thread asks, the others go on
@@ -145,7 +143,7 @@ def open_engine(index_dir: Path, group: str = "") -> OpenSearchEngine:
     """
     if group:
         raise _no_audiences()
-    cluster = _cluster()
+    cluster = connection()
     while True:
         name = generations.current(cluster)
         try:
@@ -160,7 +158,7 @@ def open_former_engine(index_dir: Path, group: str = "") -> OpenSearchEngine:
     """Open the generation that was served before the current one; raises as `open_engine` does."""
     if group:
         raise _no_audiences()
-    cluster = _cluster()
+    cluster = connection()
     return _open(cluster, _former(cluster), index_dir)
 
 
@@ -171,7 +169,7 @@ def rollback(index_dir: Path) -> Status:
     IndexDamaged if it has a problem, IndexBusy if a rebuild or update is at work, EngineUnavailable
     if the cluster does not answer.
     """
-    cluster = _cluster()
+    cluster = connection()
     with generations.locked(cluster):
         name = _former(cluster)
         if found := building.problems(cluster, name):
@@ -187,7 +185,7 @@ def health(index_dir: Path) -> dict[str, object]:
     `"missing_copies"` that of copies of shards without a node. Raises EngineUnavailable if a shard
     has no copy or the cluster does not answer, IndexMissing without a current generation.
     """
-    cluster = _cluster()
+    cluster = connection()
     found = cluster.health(generations.current(cluster))
     if found["status"] == "red":
         raise EngineUnavailable(
@@ -259,17 +257,3 @@ def _forget_old_files(cluster: Cluster, name: str, index_dir: Path) -> None:
                 continue
             kept |= {stored.sha256 for stored in meta.artifacts.values()}
     artifacts.forget_others(index_dir, kept)
-
-
-_NAMES = tuple(each.name for each in SETTINGS if each.name.startswith("opensearch_"))
-
-
-def _cluster() -> Cluster:
-    """Return the connection of this process to the cluster that the settings name."""
-    return _connected(tuple(map(setting, _NAMES)))
-
-
-@lru_cache(maxsize=4)
-def _connected(values: tuple[str | int, ...]) -> Cluster:
-    """Return a connection; `values` are those of the settings, which it reads."""
-    return Cluster()

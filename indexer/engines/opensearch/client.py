@@ -14,12 +14,12 @@ import os
 import random
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any, TypeVar
 
 from indexer.errors import EngineUnavailable, RequestError, SettingError, UnusableIndex
-from indexer.runtime.settings import int_setting, setting
+from indexer.runtime.settings import SETTINGS, int_setting, setting
 
 try:
     from opensearchpy import OpenSearch
@@ -314,6 +314,21 @@ class Cluster:
             f"The cluster answered {error.status_code}: {reason or kind}.",
             "Look at the log of its nodes.",
         )
+
+
+_SETTINGS = tuple(each.name for each in SETTINGS if each.name.startswith("opensearch_"))
+
+
+def connection() -> Cluster:
+    """Return the connection of this process to the cluster that the settings name; the same one as
+    long as the settings are the same. Raises as `Cluster` does."""
+    return _connected(tuple(map(setting, _SETTINGS)))
+
+
+@lru_cache(maxsize=4)
+def _connected(values: tuple[str | int, ...]) -> Cluster:
+    """Return a connection; `values` are those of the settings, which it reads."""
+    return Cluster()
 
 
 def _pause(number: int) -> None:

@@ -12,7 +12,6 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future
 from contextlib import ExitStack
-from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, NamedTuple
@@ -21,7 +20,7 @@ import numpy as np
 
 from indexer.analysis.batch import Columns, analyze_many, fingerprints, prepare
 from indexer.engines.document_digest import digest
-from indexer.engines.opensearch.client import Cluster
+from indexer.engines.opensearch.client import Cluster, connection
 from indexer.engines.opensearch.storage import count_table, document_table, mapping
 from indexer.engines.opensearch.storage.count_table import Counts
 from indexer.engines.opensearch.storage.document_table import DocumentTable
@@ -145,12 +144,6 @@ def _bulk(cluster: Cluster, generation: str, lines: Sequence[object]) -> None:
         raise EngineUnavailable("The cluster did not delete all documents.", "Try again.")
 
 
-@cache
-def _cluster() -> Cluster:
-    """Return the connection of this process."""
-    return Cluster()
-
-
 def _send(generation: str, entries: Iterator[tuple[str, bytes]]) -> list[tuple[str, str]]:
     """Send records in `_bulk` requests; return (`_id`, reason) of those that are refused."""
     refused = []
@@ -161,7 +154,7 @@ def _send(generation: str, entries: Iterator[tuple[str, bytes]]) -> list[tuple[s
                 b'{"index":{"_id":"%s"}}\n%s\n' % (key.encode(), record)
                 for key, record in waiting.items()
             )
-            answer = _cluster().ask("POST", f"/{generation}/_bulk", lines, timeout=120)
+            answer = connection().ask("POST", f"/{generation}/_bulk", lines, timeout=120)
             again: dict[str, bytes] = {}
             for item in answer["items"]:
                 done = item["index"]
