@@ -20,6 +20,7 @@ class Role(Enum):
     """The role of a line that is left out of the body.
 
     CHROME      menus, buttons and other text of the portal
+    PREAMBLE    what stands above the title and is no prose
     MASTHEAD    the name of the site, of an office or of a place above the text
     DATE        only a date, perhaps with a time, a label, a number of views
     TITLE       the title, or a repetition of it
@@ -27,6 +28,7 @@ class Role(Enum):
     """
 
     CHROME = "chrome"
+    PREAMBLE = "preamble"
     MASTHEAD = "masthead"
     DATE = "date"
     TITLE = "title"

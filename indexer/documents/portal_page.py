@@ -28,6 +28,7 @@ from indexer.documents.rules.administrative.signing import Signing
 from indexer.documents.rules.byline import find_byline
 from indexer.documents.rules.chrome import Chrome, chrome_kind, is_zoom
 from indexer.documents.rules.masthead import masthead, recase
+from indexer.documents.rules.passage import is_passage
 from indexer.documents.rules.publication_date import DateLineKind
 from indexer.documents.rules.title import Title, find_title
 from indexer.documents.text.dates import parse_archive_date
@@ -198,7 +199,7 @@ def choose_section(draft: Draft) -> None:
 
 
 def drop_preamble(draft: Draft) -> None:
-    """Mark lines above the title or letterhead that are not prose as chrome; none of a structured
+    """Mark lines above the title or letterhead that are not prose as preamble; none of a structured
     file that has prose there."""
     if draft.letterhead:
         form = draft.letterhead.claimed | draft.letterhead.title_lines
@@ -210,7 +211,7 @@ def drop_preamble(draft: Draft) -> None:
         return  # the text has begun, and its markup was free of menus
     for line in above:
         if not line.is_prose:
-            draft.claim(line, Role.CHROME)
+            draft.claim(line, Role.PREAMBLE)
 
 
 def drop_closing(draft: Draft) -> None:
@@ -359,7 +360,8 @@ def read_content(
     The author and the date of a document with a letterhead are those that the letterhead decides.
     `stated_date` counts only if the rules find no date of publication, `stated_author` only for
     an office file and if it has two words or more, and `stated_title` only as described in
-    `_claim_title` (web pages without a letterhead) and `_title_of_file`.
+    `_claim_title` (web pages without a letterhead) and `_title_of_file`. Passages that the rules
+    drop only because they stand above the title are added to `content.left_out`.
 
     Parameters
     ----------
@@ -416,6 +418,12 @@ def read_content(
     fields |= {name: value for name, value in stated.items() if value}
     if stated.get("published"):
         fields["published_time"] = None
+    content.left_out += [
+        line.text
+        for line in lines
+        if draft.roles.get(line.number) is Role.PREAMBLE
+        and (parts[line.number].kind in _NEVER_TITLE or is_passage(line))
+    ]
     return Document(id=document_id, **fields)
 
 

@@ -13,6 +13,7 @@ from typing import Any
 from indexer.documents.content import Content, Part
 from indexer.documents.formats.extras import require
 from indexer.documents.formats.html.imprint import is_imprint
+from indexer.documents.formats.html.left_out import left_out
 from indexer.documents.formats.html.misnamed_boxes import misnamed_boxes
 from indexer.documents.formats.html.page_chrome import (
     BLOCKS,
@@ -22,6 +23,7 @@ from indexer.documents.formats.html.page_chrome import (
     events,
     is_chrome,
     is_link,
+    is_surely_chrome,
     measure,
     names_author,
     names_of,
@@ -47,6 +49,7 @@ from indexer.documents.formats.html.page_structure import (
     walk,
 )
 from indexer.documents.legacy.fonts import font_encoding
+from indexer.documents.text.text_keys import clean, key
 from indexer.errors import DocumentError
 from indexer.models import BlockKind
 
@@ -85,19 +88,25 @@ def extract_page(text: str, name: str) -> Content:
     if said_by is not None:
         others |= {said_by}
     root, skipped = _with_heading(*_find_content(tree, others, heading), heading)
-    walk(root, content, Walk(dropped=others | skipped, heading=heading))
+    state = Walk(dropped=others | skipped, heading=heading)
+    walk(root, content, state)
     title = content.fields.get("stated_title", "")
     content.parts = without_teasers(content.parts, title)
     if heading is not None and (boxed := misnamed_boxes(content.parts, tree, others, heading)):
         inner = Content()
+        second = Walk(dropped=others, heading=heading)
         for box in boxed:
-            walk(box, inner, Walk(dropped=others, heading=heading))
+            walk(box, inner, second)
+        state.read |= second.read
         content.parts += without_teasers(inner.parts, title)
     while content.parts and _ends_with_imprint(content.parts):
         content.parts.pop()
-    content.source_text = _plain_text(tree)
+    content.source_text = _plain_text(tree, others, heading)
+    kept = frozenset(key(clean(part.text)) for part in content.parts)
+    content.left_out = left_out(tree, state.read, others, heading, root, kept)
     if not content.parts:  # a page of nothing but links and teasers is a list of news
         walk(tree, content, Walk(chrome=False, dropped=frozenset(tree.iterfind("head"))))
+        content.left_out = []
         content.parts = [part for part in content.parts if settle(part) or part.text]
     if not any(any(map(str.isalnum, part.text)) for part in content.parts):
         if frames := [frame.get("src") or "" for frame in tree.iter("frame")]:
@@ -296,31 +305,31 @@ def _distrust_fonts(tree: Any) -> None:
 _RULE = re.compile(r"([^{}]{1,1000})\{([^{}]*)\}")
 
 
-def _plain_text(tree: Any) -> str:
-    """Return the visible text of a page outside links to other pages, one block per line."""
+def _plain_text(tree: Any, others: frozenset[Any], heading: Any) -> str:
+    """Return the visible text of a page, one block per line, without links to other pages, elements
+    in `others`, and what is chrome for sure, such as comments (`is_surely_chrome`)."""
     parts: list[str] = []
-    links = 0
+    skipped = [False]
     for event, element in events(tree):
-        if event == "end":
-            links -= is_link(element)
-        if element.tag in ("head", "script", "title"):
-            continue
         if element.tag in BLOCKS or element.tag == "br":
             parts.append("\n")
-        text = element.text if event == "start" else element.tail
-        if event == "end" and element is tree:
-            text = None
         if event == "start":
-            links += is_link(element)
-        if text and not links and not _inside_unseen(element, event):
+            skipped.append(
+                skipped[-1]
+                or not isinstance(element.tag, str)
+                or element.tag in ("head", "script", "style", "title")
+                or element in others
+                or is_link(element)
+                or (is_surely_chrome(element) and is_chrome(element, heading))
+            )
+            text = element.text
+        else:
+            skipped.pop()
+            text = element.tail if element is not tree else None
+        if text and not skipped[-1]:
             parts.append(re.sub(r"\s+", " ", text))
     lines = (" ".join(line.split()) for line in "".join(parts).split("\n"))
     return "\n".join(line for line in lines if line)
-
-
-def _inside_unseen(element: Any, event: str) -> bool:
-    holder = element if event == "start" else element.getparent()
-    return holder is not None and holder.tag in ("head", "script", "title", "style")
 
 
 # ---- which element holds the article -------------------------------------------------------------

@@ -118,6 +118,25 @@ def is_chrome(element: Any, heading: Any = None) -> bool:
     )
 
 
+def is_surely_chrome(element: Any) -> bool:
+    """Return True if an element that is chrome (`is_chrome`) is so by its tag, its role or a name
+    that boxes of a text do not have; False if its name may also say how it looks ("banner")."""
+    if element.tag in (*_CHROME_TAGS, "header") or element.get("role") in _CHROME_ROLES:
+        return True
+    return bool(
+        _SURE_NAMES.search(f"{names_of(element)} {_CAMEL.sub('-', element.get('type') or '')}")
+    )
+
+
+_SURE_NAMES = re.compile(
+    r"comment|binh-?luan|respond|related|lien-?quan|tin-?(?:khac|moi)|other|more-?news|latest|most"
+    r"|(?:doc|xem)-?nhieu|footer|sidebar|cookie|menu|nav|breadcrumb|share|sharing|social|login"
+    r"|dang-?nhap|search|tim-?kiem|subscribe|newsletter|quang-?cao"
+    r"|(?:^|[-_ ])(?:ads?|qc)(?:$|[-_ ])",
+    re.IGNORECASE,
+)
+
+
 def _is_inset(element: Any) -> bool:
     """Return True if an element is a box in the text: the source of a quotation, or a note without
     links in an article (HTML standard, 4.3.5 "the aside element")."""
