@@ -46,6 +46,7 @@ class Draft:
     chrome_kinds : number of a line → the kind of chrome that it is by its own text.
     date_lines : the lines that are only a date, with the date.
     own_chrome : comparison keys (`text_keys.key`) of the lines that `archive.toml` names as chrome.
+    text_dates : lines that are only a date and belong to the text (`Content.text_dates`).
     mastheads : names of sites, offices and places above the text, in which the place of the page is
         looked for.
     title : the title; None until it is chosen, and if there is none.
@@ -60,6 +61,7 @@ class Draft:
     chrome_kinds: Mapping[int, Chrome] = field(default_factory=dict)
     date_lines: list[tuple[Line, PublicationDate]] = field(default_factory=list)
     own_chrome: frozenset[str] = frozenset()
+    text_dates: frozenset[str] = frozenset()
     mastheads: list[str] = field(default_factory=list)
     title: Title | None = None
     letterhead: Letterhead | None = None

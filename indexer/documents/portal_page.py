@@ -135,17 +135,33 @@ def find_dates(draft: Draft) -> None:
     """Add the lines that are only a date to `draft.date_lines`, and mark them as dates.
 
     A date without a label ("Ngày đăng:") counts only above the second line of prose, and not on a
-    document whose letterhead is dated: there it is a line of the text.
+    document whose letterhead is dated: there it is a line of the text, as are `draft.text_dates`.
+    One directly below the heading of a chapter ("Ngày ban hành") counts, and stays in the text.
     """
     prose = 0
     dated = draft.letterhead is not None and draft.letterhead.issued is not None
     for line in draft.body_lines():
         prose += line.is_prose
+        if line.text in draft.text_dates:
+            continue
         if (found := publication_date.date_line(line)) and (
             not (dated or prose > 1) or found.kind is not DateLineKind.BARE
         ):
             draft.date_lines.append((line, found))
-            draft.claim(line, Role.DATE)
+            if not _is_below_chapter(draft, line):
+                draft.claim(line, Role.DATE)
+
+
+def _is_below_chapter(draft: Draft, line: Line) -> bool:
+    """Return True if a marked-up heading other than the first one and the title stands directly
+    above the line."""
+    headings = [n for n, part in draft.parts.items() if part.kind is BlockKind.HEADING]
+    above = line.number - 1
+    return (
+        above in headings
+        and above != min(headings)
+        and key(clean(draft.parts[above].text)) != key(clean(draft.fields.get("title", "")))
+    )
 
 
 def choose_title(draft: Draft) -> None:
@@ -173,14 +189,21 @@ _NEVER_TITLE = frozenset((BlockKind.LIST_ITEM, BlockKind.TABLE_ROW, BlockKind.CA
 def choose_published(draft: Draft) -> None:
     """Choose the publication date, with the time of day if the same line states it.
 
-    The date of a letterhead takes precedence.
+    The date of a letterhead takes precedence. Of a structured file, other dates without a label
+    below the title are left in the text.
     """
     if draft.letterhead and draft.letterhead.issued:
         return
-    best = publication_date.choose(draft.date_lines, draft.title.line if draft.title else None)
-    if best:
-        draft.fields["published"] = best.day
-        draft.fields["published_time"] = best.at
+    title = draft.title.line if draft.title else None
+    best = publication_date.choose(draft.date_lines, title)
+    if best is None:
+        return
+    draft.fields["published"] = best.day
+    draft.fields["published_time"] = best.at
+    for line, found in draft.date_lines if draft.parts else ():
+        is_other = found.kind is DateLineKind.BARE and found.day != best.day
+        if is_other and title is not None and line.number > title.number:
+            draft.roles.pop(line.number, None)
 
 
 def choose_section(draft: Draft) -> None:
@@ -389,6 +412,7 @@ def read_content(
         parts=parts or {0: Part(BlockKind.PARAGRAPH, "")},
         pages=pages,
         own_chrome=frozenset(map(key, chrome)),
+        text_dates=content.text_dates,
     )
     for line in lines:
         if line.key in draft.own_chrome:

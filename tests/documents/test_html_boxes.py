@@ -196,3 +196,37 @@ def test_words_of_elements_inside_a_link_are_words_of_the_link(inside: str) -> N
     link = f"<a href='/1'>{inside.format('Chuyên mục tin tức')}</a>"
     box = fragment_fromstring(f"<div>Xem {link} rồi <p>đọc {link} tiếp</p> nhé</div>")
     assert words_outside_links(box, 100) == 5
+
+
+TEXT = f"<p>{SENTENCE}</p>" * 3
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"<ul><li><b>02/09/1958</b><p>{SENTENCE}</p></li></ul>",
+        "<ul><li>02/09/1958</li><li>15/05/1976</li></ul>",
+        f"<dl><dt>02/09/1958</dt><dd>{SENTENCE}</dd></dl>",
+        f"<div class='timeline-item'><div class='time'>02/09/1958</div>{SENTENCE}</div>",
+        f"<div><p>02/09/1958</p><p>{SENTENCE}</p></div><div><p>2/9/1976</p><p>{SENTENCE}</p></div>",
+    ],
+)
+def test_a_date_of_a_timeline_is_text_and_not_the_date_of_the_page(text: str) -> None:
+    found = read(f"{NAV}<h1>{TITLE}</h1><div>{text}{TEXT}</div>")
+    assert found.published is None
+    assert "02/09/1958" in found.body
+    dated = read(f"{NAV}<h1>{TITLE}</h1><div class='date'>3/4/2020</div><div>{text}{TEXT}</div>")
+    assert str(dated.published) == "2020-04-03"
+    assert "02/09/1958" in dated.body
+    assert "3/4/2020" not in dated.body
+
+
+def test_dates_beside_that_of_the_page_stay_in_the_text() -> None:
+    found = read(f"{NAV}<h1>{TITLE}</h1><p>3/4/2020</p><p>2/9/1958</p>{TEXT}")
+    assert (str(found.published), found.body.split("\n")[0]) == ("2020-04-03", "2/9/1958")
+
+
+def test_a_date_that_a_chapter_consists_of_stays_in_the_text() -> None:
+    found = read(f"{NAV}<h1>{TITLE}</h1><h3>Ngày viết</h3><div>2/11/1967</div>{TEXT}")
+    assert str(found.published) == "1967-11-02"
+    assert "2/11/1967" in found.body

@@ -72,7 +72,8 @@ def read_metadata(tree: Any, content: Content, boxes: dict[Any, Box]) -> tuple[A
                 break
     if published:
         stated["published"] = published
-    near, said_by = _date_near(tree, boxes, heading)
+    content.text_dates = _dates_in_text(boxes, heading)
+    near, said_by = _date_near(tree, boxes, heading, content.text_dates)
     if near:
         stated["stated_date"] = near
     author = (
@@ -121,7 +122,75 @@ _HEADLINE = re.compile(r"(?:entry|post)-?title|headline", re.IGNORECASE)
 _AROUND_TITLE = re.compile(r"[\s|–—»·:<>/-]*")
 
 
-def _date_near(tree: Any, boxes: dict[Any, Box], heading: Any) -> tuple[str | None, Any]:
+def _dates_in_text(boxes: dict[Any, Box], heading: Any) -> frozenset[str]:
+    """Return the texts of the elements that are only a date and belong to the text: to an entry of
+    a timeline.
+
+    An entry is an item of a list with a sentence or several dates, a box whose name says so (_TIMELINE), or one of
+    several boxes of the same tag and class beside each other that have a date and further words.
+    `boxes` and `heading` are as in `_date_near`.
+    """
+    around = set(heading.iterancestors()) | {heading} if heading is not None else set()
+    dates: dict[Any, str] = {}
+    for element, box in boxes.items():
+        if not 0 < box.words <= _MAX_DATE or element in around:
+            continue
+        text = clean(" ".join("".join(element.itertext()).split()))
+        if any(map(str.isdigit, text)) and date_line(Line(1, text, text)):
+            dates[element] = text
+    dated = {holder for date in dates for holder in (date, *date.iterancestors())}
+    return frozenset(
+        text
+        for date, text in dates.items()
+        if any(
+            _is_entry(holder, text, dates, boxes, dated)
+            for holder in (date, *date.iterancestors())
+            if holder not in around and holder in boxes and holder.tag not in ("body", "html")
+        )
+    )
+
+
+def _is_entry(
+    holder: Any, date: str, dates: dict[Any, str], boxes: dict[Any, Box], dated: set[Any]
+) -> bool:
+    """Return True if an element around a date is an entry of a timeline (`_dates_in_text`).
+
+    `date` is the text of the date. `dates` are the elements that are only a date, `dated` these and
+    the elements around them.
+    """
+    words = len(date.split())
+    if _TIMELINE.search(names_of(holder)):
+        return True
+    if holder.tag in ("ul", "ol", "dl"):
+        if len({dates[element] for element in holder.iter() if element in dates}) > 1:
+            return True
+        lines = (clean(" ".join("".join(item.itertext()).split())) for item in holder)
+        return any(
+            line.ends_sentence and line.word_count >= _LEAST_SENTENCE
+            for line in (Line(1, text, text) for text in lines)
+        )
+    box = boxes[holder]
+    if box.words - box.linked < words + _LEAST_SENTENCE:
+        return False
+    return any(
+        other in dated
+        for before in (True, False)
+        for other in holder.itersiblings(holder.tag, preceding=before)
+        if other.get("class") == holder.get("class")
+        and boxes[other].words - boxes[other].linked >= words + _LEAST_SENTENCE
+    )
+
+
+_TIMELINE = re.compile(r"time-?line|milestone|nien-?bieu|(?:cot|dau)-?moc", re.IGNORECASE)
+_MAX_DATE = 8
+"""Greatest number of words of a date ("Thứ hai, ngày 3 tháng 4 năm 2020")."""
+_LEAST_SENTENCE = 5
+"""Least number of words that an entry of a timeline has beside its date."""
+
+
+def _date_near(
+    tree: Any, boxes: dict[Any, Box], heading: Any, in_text: frozenset[str]
+) -> tuple[str | None, Any]:
     """Return the date (YYYY-MM-DD) in a short element near the heading, and that element.
 
     Short is 25 words or less. A date counts if the element says no more than it (`date_line`), or
@@ -129,7 +198,7 @@ def _date_near(tree: Any, boxes: dict[Any, Box], heading: Any) -> tuple[str | No
     several, the first below the heading is taken, else the last above it. Without any, the date is
     that of the attribute of a <time>. The element is the box about the page in which the date
     stands; it is None if it says no more than the date, and for a <time>. Both are None if there is
-    no date or no heading.
+    no date or no heading. Dates in the text (`in_text`, `_dates_in_text`) do not count.
     """
     if heading is None:
         return None, None
@@ -142,6 +211,8 @@ def _date_near(tree: Any, boxes: dict[Any, Box], heading: Any) -> tuple[str | No
         if any(holds_data(table) for table in element.iterancestors("table")):
             continue
         text = clean(" ".join("".join(element.itertext()).split()))
+        if text in in_text:
+            continue
         if element.tag == "time" and (day := parse_date(element.get("datetime") or "")):
             stated = stated or day.isoformat()
         if found := date_line(Line(1, text, text)):
