@@ -84,7 +84,9 @@ def mark_chrome(draft: Draft) -> None:
         if (kind := chrome_kind(line)) is not None
         and not _opens_chapter(draft, line)
         and not _is_row(draft, line)
+        and not _is_below_chapter(draft, line)
     }
+    _keep_lists(draft)
     own = draft.own_chrome
     for line in draft.lines:
         if own and line.key in own:
@@ -98,6 +100,30 @@ def mark_chrome(draft: Draft) -> None:
             draft.claim(line, Role.CHROME)  # between A- and A+
 
 
+def _keep_lists(draft: Draft) -> None:
+    """Take the items of lists out of `draft.chrome_kinds`, except those of a list of tools.
+
+    Of such a list, at least half of the items are chrome, and the line above does not announce it
+    with a colon.
+    """
+    items: list[int] = []
+    for number in (*draft.parts, max(draft.parts, default=0) + 1):
+        part = draft.parts.get(number)
+        if part is not None and part.kind is BlockKind.LIST_ITEM:
+            items.append(number)
+            continue
+        chrome = [item for item in items if item in draft.chrome_kinds]
+        above = draft.parts.get(items[0] - 1) if items else None
+        announced = (
+            above is not None
+            and above.text.rstrip().endswith(":")
+            and chrome_kind(draft.lines[items[0] - 2]) is None
+        )
+        if 2 * len(chrome) < len(items) or announced:
+            draft.chrome_kinds = {n: k for n, k in draft.chrome_kinds.items() if n not in chrome}
+        items = []
+
+
 def _is_row(draft: Draft, line: Line) -> bool:
     """Return True if the line is a row of a table with two cells or more that are not empty."""
     part = draft.parts.get(line.number)
@@ -105,17 +131,24 @@ def _is_row(draft: Draft, line: Line) -> bool:
 
 
 def _opens_chapter(draft: Draft, line: Line) -> bool:
-    """Return True if the line is a marked-up heading directly above a paragraph of text.
+    """Return True if the line is a marked-up heading directly above the text of a chapter.
 
-    One sentence is enough below another chapter with a heading of the same level; else it must be
-    prose, because "Bình luận" also stands above "Đăng nhập để bình luận."
+    That is prose; or, below a heading that closes no text ("Xem thêm"), an item of a list, a row of
+    a table or a sentence. One sentence is also enough below another chapter with a heading of the
+    same level; else it must be prose, because "Bình luận" also stands above "Đăng nhập để bình
+    luận."
     """
     here, below = draft.parts.get(line.number), draft.parts.get(line.number + 1)
     if here is None or below is None or here.kind is not BlockKind.HEADING:
         return False
     text = Line(0, clean(below.text), clean(below.text))
+    closes = chrome_kind(line) is Chrome.CLOSES
+    if below.kind in (BlockKind.LIST_ITEM, BlockKind.TABLE_ROW):
+        return not closes and chrome_kind(text) is None
     if below.kind is not BlockKind.PARAGRAPH:
         return False
+    if not closes and text.ends_sentence and text.word_count >= _LEAST_SENTENCE:
+        return True
     return text.is_prose or (
         text.ends_sentence
         and text.word_count >= _LEAST_SENTENCE
@@ -246,11 +279,17 @@ def drop_closing(draft: Draft) -> None:
         if line.number not in draft.roles and not line.is_blank:
             if line.is_prose:
                 seen_text, in_closing = True, False
-            elif seen_text and section.portlet_heading(line):
+            elif seen_text and _is_title_of_box(draft, line) and section.portlet_heading(line):
                 closes = True
             if in_closing or (closes and seen_text):
                 draft.claim(line, Role.CHROME)
         in_closing = in_closing or (seen_text and closes)
+
+
+def _is_title_of_box(draft: Draft, line: Line) -> bool:
+    """Return True unless a line of a structured file is an item, a cell or a caption."""
+    part = draft.parts.get(line.number)
+    return part is None or part.kind not in _NEVER_TITLE
 
 
 def find_author(draft: Draft) -> None:

@@ -230,3 +230,47 @@ def test_a_date_that_a_chapter_consists_of_stays_in_the_text() -> None:
     found = read(f"{NAV}<h1>{TITLE}</h1><h3>Ngày viết</h3><div>2/11/1967</div>{TEXT}")
     assert str(found.published) == "1967-11-02"
     assert "2/11/1967" in found.body
+
+
+def test_a_chapter_of_further_reading_stays() -> None:
+    books = "<ul><li>Địa chí huyện Đan Phượng</li><li>Gia phả họ Nguyễn</li></ul>"
+    assert lines(f"<div>{TEXT}<h2>Xem thêm</h2>{books}</div>")[3:] == [
+        "Xem thêm", "Địa chí huyện Đan Phượng", "Gia phả họ Nguyễn"
+    ]  # fmt: skip
+    assert "Xem thêm" in lines(f"<div>{TEXT}<h2>Xem thêm</h2><p>Địa chí của huyện nhà.</p></div>")
+    assert "Xem thêm" not in lines(f"<div>{TEXT}<h2>Xem thêm</h2></div>")
+
+
+@pytest.mark.parametrize(
+    ("above", "items"),
+    [
+        ("", ["Bưởi", "Bưởi Bưởi", "Cam", "Video"]),
+        ("<p>Cổng có các mục:</p>", ["Hỏi đáp", "Video", "Liên hệ"]),
+    ],
+)
+def test_items_of_a_list_that_read_as_chrome_stay(above: str, items: list[str]) -> None:
+    listed = "".join(f"<li>{item}</li>" for item in items)
+    end = "Ông Ba giữ cuốn sổ ấy."
+    found = lines(f"<div>{TEXT}{above}<ul>{listed}</ul><p>{end}</p></div>")
+    assert found[-len(items) - 1 :] == [*items, end]
+
+
+def test_a_list_of_tools_is_left_out() -> None:
+    tools = "<ul><li>In ra</li><li>Lưu bài viết này</li><li>Gửi bài</li></ul>"
+    assert "In ra" not in lines(f"<div>{TEXT}{tools}</div>")
+    assert "Facebook" not in lines(f"<div>{TEXT}<p>Chia sẻ:</p><ul><li>Facebook</li></ul></div>")
+
+
+@pytest.mark.parametrize(
+    ("notice", "is_text"),
+    [
+        ("Bản quyền thuộc Sở Văn hóa và Thể thao tỉnh.", False),
+        ("BẢN QUYỀN THUỘC VỀ BÁO TỈNH NHÀ", False),
+        ("© 2019 Trung tâm dạy nghề Phú Lâm", False),
+        ("Copyright 2008 by Phu Lam", False),
+        ("Bản quyền thuộc về tác giả theo luật hiện hành.", True),
+    ],
+)
+def test_the_copyright_notice_below_the_text_is_left_out(notice: str, is_text: bool) -> None:
+    assert (notice in lines(f"<div>{TEXT}<p>{notice}</p></div>")) is is_text
+    assert notice in lines(f"<div>{TEXT}<p>{notice}</p>{TEXT}</div>")

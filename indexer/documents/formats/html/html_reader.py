@@ -12,14 +12,12 @@ from typing import Any
 
 from indexer.documents.content import Content, Part
 from indexer.documents.formats.extras import require
-from indexer.documents.formats.html.imprint import is_imprint
+from indexer.documents.formats.html.imprint import is_copyright, is_imprint
 from indexer.documents.formats.html.left_out import left_out
 from indexer.documents.formats.html.misnamed_boxes import misnamed_boxes
 from indexer.documents.formats.html.page_chrome import (
     BLOCKS,
     CONTENT_NAMES,
-    LINK,
-    LINK_END,
     events,
     is_chrome,
     is_link,
@@ -28,8 +26,6 @@ from indexer.documents.formats.html.page_chrome import (
     names_author,
     names_of,
     other_pages,
-    settle,
-    without_teasers,
     words_outside_links,
 )
 from indexer.documents.formats.html.page_disclosure import open_panels
@@ -48,6 +44,7 @@ from indexer.documents.formats.html.page_structure import (
     own_font,
     walk,
 )
+from indexer.documents.formats.html.teasers import LINK, LINK_END, settle, without_teasers
 from indexer.documents.legacy.fonts import font_encoding
 from indexer.documents.text.text_keys import clean, key
 from indexer.errors import DocumentError
@@ -119,9 +116,14 @@ def extract_page(text: str, name: str) -> Content:
 
 
 def _ends_with_imprint(parts: list[Part]) -> bool:
-    """Return True if the last part is the imprint of the site, in loose text of an old page."""
+    """Return True if the last part is the imprint of the site, in loose text of an old page, or its
+    copyright notice."""
     *above, last = parts
-    return bool(above) and last.kind is BlockKind.PARAGRAPH and is_imprint(last.text)
+    return (
+        bool(above)
+        and last.kind is BlockKind.PARAGRAPH
+        and (is_imprint(last.text) or is_copyright(last.text))
+    )
 
 
 def extract_fragment(text: str, name: str) -> Content:

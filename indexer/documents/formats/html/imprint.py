@@ -37,6 +37,23 @@ def is_imprint(text: str) -> bool:
     return len(marks) >= 2 and bool(_OWNER.search(text))
 
 
+def is_copyright(text: str) -> bool:
+    """Return True if a text of at most _LONGEST_NOTICE words begins as a copyright notice does.
+
+    That is with "©" or "Copyright", or with "Bản quyền thuộc" and the name of an owner ("Sở Y tế");
+    "Bản quyền thuộc về tác giả" speaks of copyright instead.
+    """
+    return len(text.split()) <= _LONGEST_NOTICE and _COPYRIGHT.match(text.lstrip()) is not None
+
+
+_LONGEST_NOTICE = 25
+_COPYRIGHT = re.compile(
+    r"©|\([cC]\) ?\d{4}|[cC](?:opyright|OPYRIGHT)\b"
+    r"|(?:[Bb]ản|BẢN) (?:quyền|QUYỀN) (?:© ?)?"
+    r"(?:\d{4}|(?:thuộc|THUỘC|của|CỦA)(?: về| VỀ)? [^\W\d_a-zà-ỹđ])"
+)
+
+
 def ends_a_text(element: Any) -> bool:
     """Return True if an element that ends with an imprint has a text above it: if a <p> or <li>
     inside is a sentence of _LEAST_SENTENCE words or more without a mark of an imprint."""

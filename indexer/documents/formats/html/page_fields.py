@@ -126,8 +126,9 @@ def _dates_in_text(boxes: dict[Any, Box], heading: Any) -> frozenset[str]:
     """Return the texts of the elements that are only a date and belong to the text: to an entry of
     a timeline.
 
-    An entry is an item of a list with a sentence or several dates, a box whose name says so (_TIMELINE), or one of
-    several boxes of the same tag and class beside each other that have a date and further words.
+    An entry is an item of a list with a sentence or several dates, a box whose name says so
+    (_TIMELINE), or one of several boxes of the same tag and class beside each other that have a
+    date and further words.
     `boxes` and `heading` are as in `_date_near`.
     """
     around = set(heading.iterancestors()) | {heading} if heading is not None else set()

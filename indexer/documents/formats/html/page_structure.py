@@ -8,14 +8,12 @@ from typing import Any
 from indexer.documents.content import Content
 from indexer.documents.formats.html.page_chrome import (
     BLOCKS,
-    LINK,
-    LINK_END,
     is_chrome,
     is_link,
     is_link_list,
-    tidy,
     words_outside_links,
 )
+from indexer.documents.formats.html.teasers import LINK, LINK_END, tidy
 from indexer.documents.legacy.convert import convert
 from indexer.documents.legacy.fonts import font_encoding
 from indexer.documents.tables import lays_out_text
