@@ -50,6 +50,7 @@ class Content:
         own fields of the archive.
     keeps_stated : True if the values of `stated` that are no own fields are kept as `extra`.
     warnings : what could not be read or understood, one line each, for the report.
+    from_office : True for a web page that a word processor wrote: no portal is around its text.
     text_dates : the texts of dates of a web page that belong to its text, such as those of a
         timeline, and never to the page.
     left_out : passages of a web page that are in no part, although no rule says that they are no
@@ -63,6 +64,7 @@ class Content:
     stated: dict[str, str | list[str]] = field(default_factory=dict)
     keeps_stated: bool = False
     warnings: list[str] = field(default_factory=list)
+    from_office: bool = False
     text_dates: frozenset[str] = frozenset()
     left_out: list[str] = field(default_factory=list)
     source_text: str = ""

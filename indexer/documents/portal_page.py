@@ -85,6 +85,7 @@ def mark_chrome(draft: Draft) -> None:
         and not _opens_chapter(draft, line)
         and not _is_row(draft, line)
         and not _is_below_chapter(draft, line)
+        and not _is_label(draft, line)
     }
     _keep_lists(draft)
     own = draft.own_chrome
@@ -98,6 +99,21 @@ def mark_chrome(draft: Draft) -> None:
     for before, line, after in zip(written, written[1:], written[2:], strict=False):
         if line.text in ("A", "a", "Aa") and is_zoom(before) and is_zoom(after):
             draft.claim(line, Role.CHROME)  # between A- and A+
+
+
+def _is_label(draft: Draft, line: Line) -> bool:
+    """Return True if the line is a label of contact data with a colon ("Liên hệ:"), and the part
+    below is no chrome."""
+    below = draft.parts.get(line.number + 1)
+    return (
+        below is not None
+        and line.text.endswith(":")
+        and line.key.rstrip(" :") in _LABELS
+        and chrome_kind(draft.lines[line.number]) is None
+    )
+
+
+_LABELS = frozenset(map(key, ("liên hệ", "email", "facebook", "zalo", "website")))
 
 
 def _keep_lists(draft: Draft) -> None:
@@ -255,8 +271,8 @@ def choose_section(draft: Draft) -> None:
 
 
 def drop_preamble(draft: Draft) -> None:
-    """Mark lines above the title or letterhead that are not prose as preamble; none of a structured
-    file that has prose there."""
+    """Mark lines above the title or letterhead as preamble, but prose and captions; none of a
+    structured file that has prose there."""
     if draft.letterhead:
         form = draft.letterhead.claimed | draft.letterhead.title_lines
         first = min(form, default=0)
@@ -266,7 +282,8 @@ def drop_preamble(draft: Draft) -> None:
     if draft.parts and any(line.is_prose for line in above):
         return  # the text has begun, and its markup was free of menus
     for line in above:
-        if not line.is_prose:
+        part = draft.parts.get(line.number)
+        if not line.is_prose and (part is None or part.kind is not BlockKind.CAPTION):
             draft.claim(line, Role.PREAMBLE)
 
 

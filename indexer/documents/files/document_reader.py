@@ -232,7 +232,7 @@ def _one(file: SourceFile, format_: Format, options: Options) -> Iterator[tuple[
         content = _content(file, format_, options)
         warnings += content.warnings
         repair_content(content, file.name, warnings)
-        is_web_page = format_.name in ("html", "mhtml")
+        is_web_page = format_.name in ("html", "mhtml") and not content.from_office
         document = read_content(
             content, document_id, is_web_page=is_web_page, chrome=options.chrome
         )

@@ -28,7 +28,7 @@ from indexer.documents.formats.html.page_chrome import (
     other_pages,
     words_outside_links,
 )
-from indexer.documents.formats.html.page_disclosure import open_panels
+from indexer.documents.formats.html.page_disclosure import HIDDEN, open_panels
 from indexer.documents.formats.html.page_fields import read_metadata
 from indexer.documents.formats.html.page_links import (
     cards,
@@ -41,6 +41,7 @@ from indexer.documents.formats.html.page_structure import (
     Walk,
     font_of_style,
     holds_data,
+    is_caption,
     own_font,
     walk,
 )
@@ -58,7 +59,6 @@ _METADATA = frozenset(
     "base basefont bgsound link meta noframes noscript script style template title".split()
 )
 """Elements that may stand in the head of a page."""
-_HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 _XML_HEAD = re.compile(r"^\s*<\?xml[^>]*\?>")
 _END_OF_PAGE = re.compile(r"</(?:body|html)\s*>", re.IGNORECASE)
 """Matches the end tags after which libxml2 ignores the rest of a page; the HTML standard does not
@@ -76,14 +76,17 @@ def extract_page(text: str, name: str) -> Content:
     not installed.
     """
     tree = _parse(text, name)
-    keep_announced(tree)
-    content = Content()
+    content = Content(from_office=_is_from_office(tree))
+    if not content.from_office:
+        keep_announced(tree)
     boxes = measure(tree)
     heading, said_by = read_metadata(tree, content, boxes)
     others = other_pages(tree, boxes, heading)
     others |= contents_lists(boxes, heading) | cards(tree, heading) | titles_of_lists(tree)
     if said_by is not None:
         others |= {said_by}
+    if content.from_office:
+        return _whole(tree, content, name)
     root, skipped = _with_heading(*_find_content(tree, others, heading), heading)
     state = Walk(dropped=others | skipped, heading=heading)
     walk(root, content, state)
@@ -111,6 +114,28 @@ def extract_page(text: str, name: str) -> Content:
                 f"{name}: a page of frames; its text is in {', '.join(filter(None, frames))}.",
                 "Put these files beside it: they are read by themselves.",
             )
+        raise DocumentError(f"{name}: no text found in this page.", "Save its text as .txt.")
+    return content
+
+
+def _is_from_office(tree: Any) -> bool:
+    """Return True if a word processor wrote the page, by its statement."""
+    return any(
+        (meta.get("name") or "").lower() == "generator" and _OFFICE.match(meta.get("content") or "")
+        for meta in tree.iter("meta")
+    )
+
+
+_OFFICE = re.compile(r"\s*(?:microsoft word|libreoffice|openoffice|kingsoft|wps )", re.IGNORECASE)
+
+
+def _whole(tree: Any, content: Content, name: str) -> Content:
+    """Add all text of a page to its content; raises DocumentError if it has none."""
+    walk(tree, content, Walk(chrome=False))
+    for part in content.parts:
+        settle(part)
+    content.parts = [part for part in content.parts if part.text]
+    if not content.parts:
         raise DocumentError(f"{name}: no text found in this page.", "Save its text as .txt.")
     return content
 
@@ -174,7 +199,7 @@ def _parse(text: str, name: str) -> Any:
             element.tag in _UNSEEN
             or element.get("hidden") is not None
             or (element.get("aria-hidden") == "true" and element.tag in ("i", "span", "svg"))
-            or _HIDDEN.search(element.get("style") or "")
+            or HIDDEN.search(element.get("style") or "")
             or _is_mark(element)
         )
         if (hidden or not isinstance(element.tag, str)) and element.tag != "head":
@@ -443,9 +468,9 @@ def _with_heading(top: Any, root: Any, heading: Any) -> tuple[Any, frozenset[Any
     """Extend the content `root` so that it includes the heading and the lead.
 
     Returns the element to read, which is `top` or lies below it, and the elements in it to skip:
-    those before the heading, and those after the text that neither name the author nor go on with
-    it. If there is no heading, if it is inside `root` or not above the text in `top`, `root` is
-    returned with nothing to skip.
+    those before the heading but captions, and those after the text that neither name the author nor
+    go on with it. If there is no heading, if it is inside `root` or not above the text in `top`,
+    `root` is returned with nothing to skip.
     """
     if heading is None or root is heading or root in heading.iterancestors():
         return root, frozenset()
@@ -461,7 +486,12 @@ def _with_heading(top: Any, root: Any, heading: Any) -> tuple[Any, frozenset[Any
         path_to_heading.append(path_to_heading[-1].getparent())
     if common.index(path_to_heading[-1]) > common.index(path_of_text[-2]):
         return root, frozenset()
-    skipped = {e for node in path_to_heading for e in node.itersiblings(preceding=True)}
+    skipped = {
+        element
+        for node in path_to_heading
+        for element in node.itersiblings(preceding=True)
+        if not is_caption(element)
+    }
     for node in path_of_text[:-1]:
         skipped |= {e for e in node.itersiblings() if not (names_author(e) or _goes_on(e))}
     return common, frozenset(skipped)

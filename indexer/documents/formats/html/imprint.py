@@ -43,14 +43,14 @@ def is_copyright(text: str) -> bool:
     That is with "©" or "Copyright", or with "Bản quyền thuộc" and the name of an owner ("Sở Y tế");
     "Bản quyền thuộc về tác giả" speaks of copyright instead.
     """
-    return len(text.split()) <= _LONGEST_NOTICE and _COPYRIGHT.match(text.lstrip()) is not None
+    begins = _COPYRIGHT.match(text) if len(text.split()) <= _LONGEST_NOTICE else None
+    return begins is not None and (begins["owned"] is None or text[begins.end() :][:1].isupper())
 
 
 _LONGEST_NOTICE = 25
 _COPYRIGHT = re.compile(
-    r"©|\([cC]\) ?\d{4}|[cC](?:opyright|OPYRIGHT)\b"
-    r"|(?:[Bb]ản|BẢN) (?:quyền|QUYỀN) (?:© ?)?"
-    r"(?:\d{4}|(?:thuộc|THUỘC|của|CỦA)(?: về| VỀ)? [^\W\d_a-zà-ỹđ])"
+    r"©|\(c\) ?\d{4}|copyright\b|bản quyền (?:© ?)?(?:\d{4}|(?P<owned>thuộc|của)(?: về)? )",
+    re.IGNORECASE,
 )
 
 

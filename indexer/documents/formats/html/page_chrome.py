@@ -23,14 +23,14 @@ _CHROME_ROLES = frozenset(
     "navigation banner contentinfo complementary search menu menubar toolbar dialog alert".split()
 )
 _CHROME_NAMES = re.compile(
-    r"(?:^|[-_ ])(?:nav(?:bar|igation)?|menu\w*|breadcrumbs?|footer\w*|sidebar\w*|share\w*"
-    r"|social\w*"
+    r"(?:^|[-_ ])(?:nav(?:bar|igation)?|menu\w*|(?:bread)?crumbs?|foot|footer\w*|sidebar\w*"
+    r"|share\w*|social\w*"
     r"|sharing|addthis\w*|comments?|commentlist|respond|binh-?luan|related\w*|lien-?quan|tin-?khac\w*"
-    r"|(?:box-?)?tin-?lien-?quan\w*|tin-?moi|other-?news|othernews|more-?news|latest-?news|most-?read|doc-?nhieu"
+    r"|(?:box-?)?tin-?lien-?quan\w*|tin-?moi|latest|recent-?(?:posts?|news|comments?)|other-?news|othernews|more-?news|latest-?news|most-?read|doc-?nhieu"
     r"|xem-?nhieu|ads?|advert\w*|quang-?cao|qc|banner\w*|popup\w*|modal\w*|cookies?|newsletter"
     r"|subscribe|login|dang-?nhap|search-?(?:form|box)|tim-?kiem|tools|toolbar|tool-?bar"
     r"|print(?![-_]?(?:title|date|content|area|body|page|view|news))|zoom"
-    r"|font-?size|ratings?|vote|danh-?gia|pagination|pager|page-?links|tags?|tag-?list|tu-?khoa|widget\w*|skip-?link"
+    r"|font-?size|ratings?|vote|danh-?gia|pagination|pager|page-?links|jump-?link|site-?sub|tags?|tag-?list|tu-?khoa|widget\w*|skip-?link"
     r"|sr-only|visually-hidden|copyright|logo|hotline|thong-?ke|luot-?truy-?cap|counter|lich|calendar"
     r"|language|lang-?switch\w*|topbar|top-?bar|header-?top|site-?header|page-?header|masthead"
     r"|audio-?player|tts|doc-?bao|nghe-?bai|ad-?spot\w*|post-?views|view-?counts?|hits|hidden|invisible"
@@ -294,9 +294,14 @@ class Box:
 
 def is_link(element: Any) -> bool:
     """Return True if an element is a link (<a>) to an address, and not to a file to download, which
-    belongs to the article. Links within the page ("#top") are links, too."""
-    address = str(element.get("href") or "") if element.tag == "a" else ""
-    return bool(address) and not _FILE.search(address)
+    belongs to the article. Links within the page ("#top") are links, too, as are those of scripts,
+    which have no address; an anchor (`name`, `id`) without one is not."""
+    if element.tag != "a":
+        return False
+    address = str(element.get("href") or "")
+    if not address:
+        return element.get("name") is None and element.get("id") is None
+    return not _FILE.search(address)
 
 
 def measure(tree: Any) -> dict[Any, Box]:
@@ -337,13 +342,11 @@ def other_pages(tree: Any, boxes: dict[Any, Box], heading: Any) -> frozenset[Any
             if is_imprint(text):
                 if not ends_a_text(element):
                     found.add(element)
-            elif (
-                box.words <= 8
-                and element not in found
-                and _is_closing(text)
-                and not _is_plain_item(element, boxes)
-            ):
-                found |= _under(element, boxes, around, total)
+            elif box.words <= 8 and element not in found and not _is_plain_item(element, boxes):
+                if _is_closing(text):
+                    found |= _under(element, boxes, around, total)
+                elif _OTHERS.fullmatch(text):
+                    found |= _linked_under(element, boxes, around, total)
         after = element.getnext()
         if (
             after is not None
@@ -420,6 +423,27 @@ def _is_closing(text: str) -> bool:
     return chrome_kind(Line(1, text, text)) is Chrome.CLOSES if text else False
 
 
+_OTHERS = re.compile(
+    r"(?:các |những |một số )?(?:tin|bài|văn bản|video|ảnh|album|sách|tài liệu|hồ sơ|hiện vật"
+    r"|sự kiện|chuyên đề|phóng sự|nội dung|luận văn|ấn phẩm)(?: \w+){0,2} (?:khác|liên quan"
+    r"|mới(?: hơn| nhất)?|cũ hơn|đã (?:đưa|đăng)|nổi bật|(?:đọc|xem) nhiều(?: nhất)?"
+    r"|cùng \w+.{0,20})|(?:bạn )?có thể (?:bạn )?(?:quan tâm|thích|muốn (?:đọc|xem))"
+    r"|đừng bỏ lỡ|dành cho bạn|xem thêm|đọc (?:thêm|tiếp)|mới nhất từ .{1,40}",
+    re.IGNORECASE,
+)
+"""Matches titles of boxes about other pages, which are also titles of chapters: "Tài liệu liên
+quan". So half of the words below must be links."""
+
+
+def _linked_under(title: Any, boxes: dict[Any, Box], around: set[Any], total: int) -> set[Any]:
+    """Return the elements of `_under` if at least half of the words below the title are links, else
+    an empty set."""
+    found = _under(title, boxes, around, total)
+    words = sum(boxes[element].words for element in found) - boxes[title].words
+    linked = sum(boxes[element].linked for element in found) - boxes[title].linked
+    return found if 0 < words <= 2 * linked else set()
+
+
 def _under(title: Any, boxes: dict[Any, Box], around: set[Any], total: int) -> set[Any]:
     """Return the elements to leave out for a title such as "Tin liên quan" ("related news").
 
@@ -465,6 +489,8 @@ def _under(title: Any, boxes: dict[Any, Box], around: set[Any], total: int) -> s
             break
         if held.words - held.linked > 0.5 * total:
             break
+        if sibling.tag in _HEADINGS and sibling.tag <= title.tag and not held.linked:
+            break  # the next chapter
         after_headline = held.linked >= 0.8 * held.words
         found.add(sibling)
     return found

@@ -11,6 +11,7 @@ from indexer.documents.formats.html.page_chrome import (
     is_chrome,
     is_link,
     is_link_list,
+    names_of,
     words_outside_links,
 )
 from indexer.documents.formats.html.teasers import LINK, LINK_END, tidy
@@ -72,14 +73,16 @@ def walk(element: Any, content: Content, state: Walk, depth: int = 0) -> None:
             elif _starts_block(child):
                 flush()
                 _block(child, content, state, depth)
+            elif child.tag == "br":
+                inline.append("\n")
             else:
-                inline.append("\n" if child.tag == "br" else _inline(child, state))
+                inline.append(_beside(child, inline, _inline(child, state)))
         inline.append(_apart(child, _inline_text(child.tail, element)))
     flush()
 
 
 def _starts_block(element: Any) -> bool:
-    if element.tag in BLOCKS:
+    if element.tag in BLOCKS or element.get("role") in _TABLE_ROLES:
         return True
     return element.tag not in ("br", "img") and any(
         isinstance(e.tag, str) and e.tag in BLOCKS for e in element.iterdescendants()
@@ -96,13 +99,17 @@ def _block(element: Any, content: Content, state: Walk, depth: int) -> None:
         return
     if re.fullmatch("h[1-6]", tag):
         content.heading(tidy(_inline(element, state)).replace("\n", " "), int(tag[1]))
+    elif "MsoTitle" in (element.get("class") or "").split():
+        content.heading(tidy(_inline(element, state)).replace("\n", " "))
     elif tag in ("ul", "ol", "dl"):
         if state.drops_chrome and is_link_list(element):
             return
         _list(element, content, state, depth)
     elif tag == "table":
         _table(element, content, state, depth)
-    elif tag in ("figcaption", "caption"):
+    elif element.get("role") in _TABLE_ROLES:
+        _table_of_roles(element, content, state)
+    elif tag in ("figcaption", "caption") or is_caption(element):
         content.caption(tidy(_inline(element, state)).replace("\n", " "))
     elif (level := _LIST_LEVEL.search(element.get("style") or "")) and tag in ("p", "div"):
         _word_item(element, content, state, int(level[1]))
@@ -118,6 +125,27 @@ def _block(element: Any, content: Content, state: Walk, depth: int) -> None:
         walk(element, content, state, depth + 1)
 
 
+def is_caption(element: Any) -> bool:
+    """Return True if a <p> or <div> without blocks inside is a caption by its name, or a <p> is one
+    by that of the box around it, which has no picture."""
+    if element.tag not in ("p", "div") or any(e.tag in BLOCKS for e in element.iterdescendants()):
+        return False
+    if _CAPTION.search(names_of(element)):
+        return True
+    box = element.getparent()
+    return (
+        element.tag == "p"
+        and box is not None
+        and box.tag == "div"
+        and _CAPTION.search(names_of(box)) is not None
+        and next(box.iter("img"), None) is None
+    )
+
+
+_CAPTION = re.compile(
+    r"(?:^|[-_ ])caption(?:[-_]?text)?(?:$|[-_ ])|(?:^|[-_ ])chu-?thich-?anh(?:$|[-_ ])",
+    re.IGNORECASE,
+)
 _LIST_LEVEL = re.compile(r"mso-list:\s*l\d+ level(\d)", re.IGNORECASE)
 
 
@@ -193,6 +221,26 @@ def _table(table: Any, content: Content, state: Walk, depth: int) -> None:
             or (number == 0 and len(rows) > 1 and all(_is_bold(c) for c in row))
         )
         content.table_row(_in_columns(row, covered, state), header=header)
+
+
+_TABLE_ROLES = ("table", "grid", "treegrid")
+_CELL_ROLES = ("cell", "gridcell", "columnheader", "rowheader")
+
+
+def _table_of_roles(table: Any, content: Content, state: Walk) -> None:
+    """Add the rows of a table made of other elements by their roles (WAI-ARIA 1.2, 5.3.4); what
+    stands outside its cells becomes paragraphs."""
+    if not any(e.get("role") in _CELL_ROLES for e in table.iter()):
+        walk(table, content, state)
+        return
+    for element in table.iter():
+        role = element.get("role")
+        if role == "row":
+            cells = [cell for cell in element.iter() if cell.get("role") in _CELL_ROLES]
+            header = bool(cells) and all(c.get("role") == "columnheader" for c in cells)
+            content.table_row([tidy(_inline(cell, state)) for cell in cells], header=header)
+        elif role == "caption" or element.tag == "caption":
+            content.caption(tidy(_inline(element, state)).replace("\n", " "))
 
 
 def _in_columns(row: list[Any], covered: dict[int, int], state: Walk) -> list[str]:
@@ -327,13 +375,26 @@ def _inline(element: Any, state: Walk | None = None, stop: tuple[str, ...] = ())
             if child.tag == "br":
                 parts.append("\n")
             else:
-                block = child.tag in BLOCKS
-                parts.append(
-                    ("\n" if block else "") + _inline(child, state) + ("\n" if block else "")
-                )
+                edge = "\n" if child.tag in BLOCKS else ""
+                parts.append(edge + _beside(child, parts, _inline(child, state)) + edge)
         parts.append(_apart(child, _inline_text(child.tail, element)))
     text = "".join(parts)
     return LINK + text.replace("\n", f"{LINK_END}\n{LINK}") + LINK_END if is_link(element) else text
+
+
+def _beside(element: Any, before: list[str], text: str) -> str:
+    """Return `text`, that of an element, with a space before it if one is missing there.
+
+    That is so if it begins with a capital directly after another element, whose text ends with a
+    small letter, a digit or a sign: no word goes on with a capital, and pages set a label and its
+    value apart by their style alone. `before` are the texts before the element.
+    """
+    previous = element.getprevious()
+    if previous is None or previous.tail:
+        return text
+    last = next(filter(None, reversed(before)), "").removesuffix(LINK_END)[-1:]
+    ends_word = last.islower() or last.isdigit() or last in tuple(".,;:!?)”…")
+    return f" {text}" if ends_word and text.removeprefix(LINK)[:1].isupper() else text
 
 
 def _apart(element: Any, tail: str) -> str:
