@@ -9,6 +9,7 @@ left out.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 
 from indexer.documents.content import Content, Part, assemble
@@ -86,6 +87,7 @@ def mark_chrome(draft: Draft) -> None:
         and not _is_row(draft, line)
         and not _is_below_chapter(draft, line)
         and not _is_label(draft, line)
+        and not (draft.parts and _FILE.search(line.text))
     }
     _keep_lists(draft)
     own = draft.own_chrome
@@ -113,6 +115,10 @@ def _is_label(draft: Draft, line: Line) -> bool:
     )
 
 
+_FILE = re.compile(
+    r"\w\.(?:pdf|docx?|xlsx?|pptx?|od[tsp]|rtf|epub|zip|rar|7z|mp[34])\b", re.IGNORECASE
+)
+"""Matches the name of a file to download, which is part of the text."""
 _LABELS = frozenset(map(key, ("liên hệ", "email", "facebook", "zalo", "website")))
 
 
@@ -165,6 +171,8 @@ def _opens_chapter(draft: Draft, line: Line) -> bool:
         return False
     if not closes and text.ends_sentence and text.word_count >= _LEAST_SENTENCE:
         return True
+    if chrome_kind(line) is Chrome.STARTS and chrome_kind(text) is None:
+        return True  # "Từ khóa" in the record of a document
     return text.is_prose or (
         text.ends_sentence
         and text.word_count >= _LEAST_SENTENCE

@@ -154,3 +154,46 @@ def test_a_label_of_contact_data_stays_before_its_value() -> None:
     field = "<div><div>Liên hệ:</div><div>Cô Thục, phòng 203</div></div>"
     assert lines(f"<div><p>{SENTENCE}</p>{field}</div>")[1:] == ["Liên hệ:", "Cô Thục, phòng 203"]
     assert lines(f"<div><p>{SENTENCE}</p><p>Liên hệ</p></div>") == [SENTENCE]
+
+
+def test_a_list_of_words_that_are_links_is_no_headline() -> None:
+    words = "<a href='/1'>thơ Nôm</a>, <a href='/2'>văn khắc hang động</a>"
+    found = lines(f"<div><p>{SENTENCE}</p><h2>Từ khóa</h2><div>{words}</div></div>")
+    assert found[1:] == ["Từ khóa", "thơ Nôm, văn khắc hang động"]
+
+
+@pytest.mark.parametrize(
+    ("tools", "is_text"),
+    [
+        ("<div><a href='#'>In bài viết</a><a href='#'>Tải về máy</a></div>", False),
+        ("<div><a href='javascript:go()'>Nhỏ</a> <a onclick='go()'>To</a></div>", False),
+        ("<p><a href='#'>Điều nào cấm thả trâu bò trên mặt đê?</a></p>", True),
+    ],
+)
+def test_a_row_of_links_to_scripts_is_no_text(tools: str, is_text: bool) -> None:
+    assert (len(lines(f"<div>{tools}<p>{SENTENCE}</p></div>")) == 2) is is_text
+
+
+def test_the_name_of_a_file_to_download_stays_with_its_label() -> None:
+    link = "<div>Tệp đính kèm: <a href='/f/ds.pdf'>danhsach.pdf</a></div>"
+    assert lines(f"<div><p>{SENTENCE}</p>{link}</div>")[1] == "Tệp đính kèm: danhsach.pdf"
+    assert lines(f"<div><p>{SENTENCE}</p><div>Tệp đính kèm:</div></div>") == [SENTENCE]
+
+
+@pytest.mark.parametrize("name", ["sr-only", "visually-hidden", "pkp_screen_reader", "jump-link"])
+def test_what_only_a_screen_reader_says_is_no_text(name: str) -> None:
+    spoken = f"<h2 class='{name}'>Các tác giả</h2>"
+    assert lines(
+        f"<div><p>{SENTENCE} <span class='{name}'>(cửa sổ mới)</span></p>{spoken}</div>"
+    ) == [SENTENCE]
+    assert lines(f"<div class='{name}'><p>{SENTENCE}</p></div>") == [SENTENCE]
+
+
+@pytest.mark.parametrize(
+    "notice",
+    ["Powered by Drupal", "Phần mềm thư viện tích hợp phiên bản 6.0", "Thiết kế bởi Sao Mai",
+     "Đài Phố Cũ giữ bản quyền âm thanh"],
+)  # fmt: skip
+def test_the_maker_of_a_page_below_its_text_is_left_out(notice: str) -> None:
+    tools = "<div><a href='/b'>Về trang trước</a> <a href='/d'>Đặt mượn</a></div>"
+    assert lines(f"<div><p>{SENTENCE}</p></div>{tools}<div>{notice}</div>") == [SENTENCE]

@@ -12,7 +12,7 @@ from typing import Any
 
 from indexer.documents.content import Content, Part
 from indexer.documents.formats.extras import require
-from indexer.documents.formats.html.imprint import is_copyright, is_imprint
+from indexer.documents.formats.html.imprint import is_imprint, is_notice
 from indexer.documents.formats.html.left_out import left_out
 from indexer.documents.formats.html.misnamed_boxes import misnamed_boxes
 from indexer.documents.formats.html.page_chrome import (
@@ -91,6 +91,7 @@ def extract_page(text: str, name: str) -> Content:
     state = Walk(dropped=others | skipped, heading=heading)
     walk(root, content, state)
     title = content.fields.get("stated_title", "")
+    _drop_imprint(content.parts)
     content.parts = without_teasers(content.parts, title)
     if heading is not None and (boxed := misnamed_boxes(content.parts, tree, others, heading)):
         inner = Content()
@@ -99,8 +100,7 @@ def extract_page(text: str, name: str) -> Content:
             walk(box, inner, second)
         state.read |= second.read
         content.parts += without_teasers(inner.parts, title)
-    while content.parts and _ends_with_imprint(content.parts):
-        content.parts.pop()
+    _drop_imprint(content.parts)
     content.source_text = _plain_text(tree, others, heading)
     kept = frozenset(key(clean(part.text)) for part in content.parts)
     content.left_out = left_out(tree, state.read, others, heading, root, kept)
@@ -140,15 +140,14 @@ def _whole(tree: Any, content: Content, name: str) -> Content:
     return content
 
 
-def _ends_with_imprint(parts: list[Part]) -> bool:
-    """Return True if the last part is the imprint of the site, in loose text of an old page, or its
-    copyright notice."""
-    *above, last = parts
-    return (
-        bool(above)
-        and last.kind is BlockKind.PARAGRAPH
-        and (is_imprint(last.text) or is_copyright(last.text))
-    )
+def _drop_imprint(parts: list[Part]) -> None:
+    """Remove the paragraphs at the end that are the imprint of the site, in loose text of an old
+    page, or a notice of its owner or maker; the first part stays."""
+    while len(parts) > 1 and parts[-1].kind is BlockKind.PARAGRAPH:
+        text = parts[-1].text.replace(LINK, "").replace(LINK_END, "")
+        if not (is_imprint(text) or is_notice(text)):
+            return
+        parts.pop()
 
 
 def extract_fragment(text: str, name: str) -> Content:
@@ -212,15 +211,27 @@ def _parse(text: str, name: str) -> Any:
 
 def _is_mark(element: Any) -> bool:
     """Return True for signs in the text that are no part of it: the arrow from a footnote back to
-    its place, the word "edit" beside a heading of MediaWiki."""
+    its place, the word "edit" beside a heading of MediaWiki, words that only screen readers say."""
+    names = names_of(element)
+    if _SPOKEN.search(names) and element.tag not in ("body", "h1", "main", "article"):
+        return words_outside_links(element, _LONGEST_SPOKEN) < _LONGEST_SPOKEN
     if element.tag == "span":
-        return "mw-editsection" in (element.get("class") or "").split()
+        return "mw-editsection" in names.split()
     return (
         element.tag == "a"
         and (element.get("href") or "").startswith("#")
         and not any(map(str.isalnum, "".join(element.itertext())))
         and next(element.iter("img"), None) is None
     )
+
+
+_SPOKEN = re.compile(
+    r"(?:^|[-_ ])(?:sr-only|visually-?hidden|screen[-_]?reader(?:-text)?|element-invisible"
+    r"|hide-accessible|jump-?link|skip-?link)(?:$|[-_ ])",
+    re.IGNORECASE,
+)
+_LONGEST_SPOKEN = 9
+"""Number of words from which on an element with such a name is text."""
 
 
 def _end_head(tree: Any) -> None:

@@ -37,17 +37,29 @@ def is_imprint(text: str) -> bool:
     return len(marks) >= 2 and bool(_OWNER.search(text))
 
 
-def is_copyright(text: str) -> bool:
-    """Return True if a text of at most _LONGEST_NOTICE words begins as a copyright notice does.
+def is_notice(text: str) -> bool:
+    """Return True if a text of at most _LONGEST_NOTICE words is a copyright notice, or names the
+    program or person that made the page.
 
-    That is with "©" or "Copyright", or with "Bản quyền thuộc" and the name of an owner ("Sở Y tế");
-    "Bản quyền thuộc về tác giả" speaks of copyright instead.
+    It begins with "©" or "Copyright", or with "Bản quyền thuộc" and the name of an owner ("Sở Y
+    tế"); "Bản quyền thuộc về tác giả" speaks of copyright instead.
     """
-    begins = _COPYRIGHT.match(text) if len(text.split()) <= _LONGEST_NOTICE else None
+    if len(text.split()) > _LONGEST_NOTICE:
+        return False
+    if _MADE_BY.match(text):
+        return True
+    begins = _COPYRIGHT.match(text)
     return begins is not None and (begins["owned"] is None or text[begins.end() :][:1].isupper())
 
 
 _LONGEST_NOTICE = 25
+_MADE_BY = re.compile(
+    r"(?:powered|designed|developed) by\b|thiết kế (?:web )?(?:bởi|:)|phát triển (?:bởi|trên nền)"
+    r"|(?:được )?(?:cung cấp|chạy) bằng \w+\W*\Z|phần mềm\b.{1,60}\bphiên bản [\d.]+\Z"
+    r"|[^.!?]{1,60}\bgiữ (?:toàn bộ |mọi )?bản quyền\b"
+    r"|trang (?:web )?này được tạo (?:bởi|bằng)|webmaster\s*:",
+    re.IGNORECASE,
+)
 _COPYRIGHT = re.compile(
     r"©|\(c\) ?\d{4}|copyright\b|bản quyền (?:© ?)?(?:\d{4}|(?P<owned>thuộc|của)(?: về)? )",
     re.IGNORECASE,

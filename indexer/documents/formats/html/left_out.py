@@ -28,6 +28,8 @@ from indexer.documents.rules.publication_date import date_line
 from indexer.documents.text.lines import Line
 from indexer.documents.text.text_keys import clean, key
 
+_LEAST_ITEM = 3
+"""Least number of words of an item of a list outside the article."""
 _ITEMS = frozenset("li td th dt dd figcaption caption".split())
 """Elements of which a single word is a passage."""
 
@@ -45,8 +47,9 @@ def left_out(
     A passage is the text of a block up to the next block or <br>. Within `root`, it has the length
     of one (`is_passage`), or is an item of a list, a cell or a caption. Outside of it, and in boxes
     that are chrome by a name which boxes of the text may have, it is a sentence of LEAST_WORDS or
-    prose. The title, dates, imprints, the name of the site and lines that are chrome by their own
-    text are none, nor is a text of that length that was read elsewhere on the page.
+    prose; outside also an item of _LEAST_ITEM words of a list without links. The title, dates,
+    imprints, the name of the site and lines that are chrome by their own text are none, nor is a
+    text of that length that was read elsewhere on the page.
 
     Parameters
     ----------
@@ -118,6 +121,10 @@ def _is_passage(text: str, block: Any, around: _State) -> bool:
         return False
     if date_line(line) is not None or masthead(line) is not None:
         return False
+    if not (around.is_doubtful or around.is_within) and line.word_count >= _LEAST_ITEM:
+        holder = next(block.iterancestors("ul", "ol", "dl"), None) if block is not None else None
+        if holder is not None and not any(map(is_link, holder.iter("a"))):
+            return True
     if around.is_doubtful or not around.is_within:
         return line.is_prose or (line.ends_sentence and line.word_count >= LEAST_WORDS)
     return _is_item(block) or is_passage(line)

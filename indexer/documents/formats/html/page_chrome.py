@@ -25,7 +25,7 @@ _CHROME_ROLES = frozenset(
 _CHROME_NAMES = re.compile(
     r"(?:^|[-_ ])(?:nav(?:bar|igation)?|menu\w*|(?:bread)?crumbs?|foot|footer\w*|sidebar\w*"
     r"|share\w*|social\w*"
-    r"|sharing|addthis\w*|comments?|commentlist|respond|binh-?luan|related\w*|lien-?quan|tin-?khac\w*"
+    r"|sharing|addthis\w*|comments?|commentlist|respond|binh-?luan|relate\w*|lien-?quan|tin-?khac\w*"
     r"|(?:box-?)?tin-?lien-?quan\w*|tin-?moi|latest|recent-?(?:posts?|news|comments?)|other-?news|othernews|more-?news|latest-?news|most-?read|doc-?nhieu"
     r"|xem-?nhieu|ads?|advert\w*|quang-?cao|qc|banner\w*|popup\w*|modal\w*|cookies?|newsletter"
     r"|subscribe|login|dang-?nhap|search-?(?:form|box)|tim-?kiem|tools|toolbar|tool-?bar"
@@ -33,8 +33,8 @@ _CHROME_NAMES = re.compile(
     r"|font-?size|ratings?|vote|danh-?gia|pagination|pager|page-?links|jump-?link|site-?sub|tags?|tag-?list|tu-?khoa|widget\w*|skip-?link"
     r"|sr-only|visually-hidden|copyright|logo|hotline|thong-?ke|luot-?truy-?cap|counter|lich|calendar"
     r"|language|lang-?switch\w*|topbar|top-?bar|header-?top|site-?header|page-?header|masthead"
-    r"|audio-?player|tts|doc-?bao|nghe-?bai|ad-?spot\w*|post-?views|view-?counts?|hits|hidden|invisible"
-    r"|d-none|element-hidden|screen-reader-text)"
+    r"|tts|doc-?bao|nghe-?bai|ad-?spot\w*|post-?views|view-?counts?|hits|hidden|invisible"
+    r"|d-none|element-hidden|(?:audio-?|video-?)?player|(?:\w+-?)?screen-?reader(?:-text)?)"
     r"(?:$|[-_ ])",
     re.IGNORECASE,
 )
@@ -295,12 +295,18 @@ class Box:
 def is_link(element: Any) -> bool:
     """Return True if an element is a link (<a>) to an address, and not to a file to download, which
     belongs to the article. Links within the page ("#top") are links, too, as are those of scripts,
-    which have no address; an anchor (`name`, `id`) without one is not."""
+    which have no address; not an anchor (`name`, `id`) without one, nor a question that a script
+    unfolds."""
     if element.tag != "a":
         return False
     address = str(element.get("href") or "")
     if not address:
         return element.get("name") is None and element.get("id") is None
+    if (
+        address.startswith(("#", "javascript:"))
+        and "".join(element.itertext()).rstrip()[-1:] == "?"
+    ):
+        return False
     return not _FILE.search(address)
 
 
@@ -345,8 +351,10 @@ def other_pages(tree: Any, boxes: dict[Any, Box], heading: Any) -> frozenset[Any
             elif box.words <= 8 and element not in found and not _is_plain_item(element, boxes):
                 if _is_closing(text):
                     found |= _under(element, boxes, around, total)
-                elif _OTHERS.fullmatch(text):
+                elif OTHERS.fullmatch(text):
                     found |= _linked_under(element, boxes, around, total)
+        if box.linked == box.words and _is_toolbar(element):
+            found.add(element)
         after = element.getnext()
         if (
             after is not None
@@ -414,6 +422,22 @@ def _holds_block(element: Any) -> bool:
     return any(isinstance(e.tag, str) and e.tag in BLOCKS for e in element.iterdescendants())
 
 
+def _is_toolbar(element: Any) -> bool:
+    """Return True if a block of links alone has two or more, and each is short and leads nowhere
+    but to a script or the place where it stands."""
+    links = [a for a in element.iter("a") if is_link(a)]
+    return len(links) >= 2 and all(
+        (a.get("href") or "#").startswith(("#", "javascript:"))
+        and len((a.get("href") or "#").partition("#")[2]) == 0
+        and len("".join(a.itertext()).split()) <= _LONGEST_TOOL
+        for a in links
+    )
+
+
+_LONGEST_TOOL = 4
+"""Greatest number of words of the link of a tool ("Gửi cho bạn bè")."""
+
+
 def _is_plain_item(element: Any, boxes: dict[Any, Box]) -> bool:
     """Return True if an element is an item of a list without links."""
     return element.tag in ("li", "dt", "dd") and not boxes[element.getparent()].linked
@@ -423,7 +447,7 @@ def _is_closing(text: str) -> bool:
     return chrome_kind(Line(1, text, text)) is Chrome.CLOSES if text else False
 
 
-_OTHERS = re.compile(
+OTHERS = re.compile(
     r"(?:các |những |một số )?(?:tin|bài|văn bản|video|ảnh|album|sách|tài liệu|hồ sơ|hiện vật"
     r"|sự kiện|chuyên đề|phóng sự|nội dung|luận văn|ấn phẩm)(?: \w+){0,2} (?:khác|liên quan"
     r"|mới(?: hơn| nhất)?|cũ hơn|đã (?:đưa|đăng)|nổi bật|(?:đọc|xem) nhiều(?: nhất)?"

@@ -386,15 +386,19 @@ def _beside(element: Any, before: list[str], text: str) -> str:
     """Return `text`, that of an element, with a space before it if one is missing there.
 
     That is so if it begins with a capital directly after another element, whose text ends with a
-    small letter, a digit or a sign: no word goes on with a capital, and pages set a label and its
-    value apart by their style alone. `before` are the texts before the element.
+    small letter or a sign, or with a letter after a digit: no word goes on so, and pages set a
+    label and its value apart by their style alone. `before` are the texts before the element.
     """
     previous = element.getprevious()
     if previous is None or previous.tail:
         return text
     last = next(filter(None, reversed(before)), "").removesuffix(LINK_END)[-1:]
-    ends_word = last.islower() or last.isdigit() or last in tuple(".,;:!?)”…")
-    return f" {text}" if ends_word and text.removeprefix(LINK)[:1].isupper() else text
+    first = text.removeprefix(LINK)[:1]
+    if last.isdigit():  # but not of "m2" or "2nd"
+        begins_word = first.isalpha() and not {"sup", "sub"} & {previous.tag, element.tag}
+    else:
+        begins_word = first.isupper() and (last.islower() or last in tuple(".,;:!?)”…"))
+    return f" {text}" if begins_word else text
 
 
 def _apart(element: Any, tail: str) -> str:

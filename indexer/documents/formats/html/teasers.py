@@ -14,6 +14,7 @@ from indexer.documents.formats.html.page_chrome import (
     DOCUMENT_NUMBER,
     LEAST_HEADLINE,
     MAX_SUMMARY,
+    OTHERS,
 )
 from indexer.documents.rules.byline import parse_byline
 from indexer.documents.text.text_keys import key
@@ -29,7 +30,8 @@ def without_teasers(parts: list[Part], title: str) -> list[Part]:
     of the page, whose repetition is no teaser. If nothing else is left, the page is a list of news,
     and all parts are returned. Changes the parts.
     """
-    linked = [settle(part) for part in parts]
+    listed = [bool(_LISTED.search(part.text)) for part in parts]
+    linked = [settle(part) and not several for part, several in zip(parts, listed, strict=True)]
     parts, linked = (
         [part for part in parts if part.text],
         [flag for part, flag in zip(parts, linked, strict=True) if part.text],
@@ -70,6 +72,7 @@ def without_teasers(parts: list[Part], title: str) -> list[Part]:
             break
         if number and parts[number - 1].text.endswith(":"):
             break  # what the text announces
+        is_title = is_title or OTHERS.fullmatch(text.rstrip(" :")) is not None
         if parse_byline(text) or not (linked[number] or is_title):
             break
         dropped.add(number)
@@ -124,6 +127,8 @@ def _without_marks(text: str) -> str:
 LINK, LINK_END = "\ufdd0", "\ufdd1"
 """Marks around the text of links while a page is read: noncharacters of Unicode, which are removed
 from the page before."""
+_LISTED = re.compile(f"{LINK_END}\\s*[,;|]\\s*{LINK}")
+"""Matches between two links of a list of words ("thơ Nôm, văn khắc"), which is no headline."""
 _LINKED = re.compile(f"{LINK}([^{LINK_END}]*){LINK_END}")
 
 
