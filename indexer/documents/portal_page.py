@@ -280,14 +280,17 @@ def choose_section(draft: Draft) -> None:
 
 def drop_preamble(draft: Draft) -> None:
     """Mark lines above the title or letterhead as preamble, but prose and captions; none of a
-    structured file that has prose there."""
+    structured file that has prose or a sentence there."""
     if draft.letterhead:
         form = draft.letterhead.claimed | draft.letterhead.title_lines
         first = min(form, default=0)
     else:
         first = draft.title.line.number if draft.title else 0
     above = [line for line in draft.body_lines() if line.number < first]
-    if draft.parts and any(line.is_prose for line in above):
+    if draft.parts and any(
+        line.is_prose or (line.ends_sentence and line.word_count >= _LEAST_SENTENCE)
+        for line in above
+    ):
         return  # the text has begun, and its markup was free of menus
     for line in above:
         part = draft.parts.get(line.number)

@@ -274,3 +274,14 @@ def test_a_list_of_tools_is_left_out() -> None:
 def test_the_copyright_notice_below_the_text_is_left_out(notice: str, is_text: bool) -> None:
     assert (notice in lines(f"<div>{TEXT}<p>{notice}</p></div>")) is is_text
     assert notice in lines(f"<div>{TEXT}<p>{notice}</p>{TEXT}</div>")
+
+
+def test_a_short_page_of_boxes_that_ends_with_its_imprint_is_no_imprint() -> None:
+    links = "<li><a href='/1'>Kinh tế</a></li><li><a href='/2'>Lễ</a></li>"
+    menu = f"<div class='left'><ul>{links}</ul></div>"
+    text = "<div>Ngày đầu, các nhà mổ lợn.</div><div>Ngày sau, thanh niên chơi đu.</div>"
+    imprint = "<div>Cơ quan chủ quản: UBND huyện</div><div>Điện thoại: 0213 222</div>"
+    found = read(f"<div class='w'>{menu}<div>{text}</div><div class='b'>{imprint}</div></div>")
+    assert [line for line in found.body.split("\n") if line] == [
+        "Ngày đầu, các nhà mổ lợn.", "Ngày sau, thanh niên chơi đu."
+    ]  # fmt: skip

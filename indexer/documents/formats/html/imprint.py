@@ -67,9 +67,15 @@ _COPYRIGHT = re.compile(
 
 
 def ends_a_text(element: Any) -> bool:
-    """Return True if an element that ends with an imprint has a text above it: if a <p> or <li>
-    inside is a sentence of _LEAST_SENTENCE words or more without a mark of an imprint."""
-    for block in element.iter("p", "li"):
+    """Return True if an element that ends with an imprint has a text above it: if a paragraph, an
+    item or a box inside without further boxes is a sentence of _LEAST_SENTENCE words or more
+    without a mark of an imprint."""
+    for block in element.iter("p", "li", "div", "td"):
+        if (
+            block.tag in ("div", "td")
+            and next(block.iterdescendants("p", "div", "td"), None) is not None
+        ):
+            continue
         text = clean("".join(block.itertext()))
         line = Line(1, text, text)
         is_sentence = line.ends_sentence and line.word_count >= _LEAST_SENTENCE

@@ -54,7 +54,8 @@ def open_panels(tree: Any) -> frozenset[Any]:
         if _FOLDED.search(names) and _has_text(panel):
             shown.add(panel)
             for link in above.iter("a"):
-                link.tag = "span"
+                if (link.get("href") or "#").startswith(("#", "javascript:")):
+                    link.tag = "span"
     return frozenset(shown)
 
 

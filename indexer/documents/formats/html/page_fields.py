@@ -8,7 +8,7 @@ from typing import Any
 
 from indexer.analysis import strip_marks
 from indexer.documents.content import Content
-from indexer.documents.formats.html.page_chrome import Box, is_chrome, names_of
+from indexer.documents.formats.html.page_chrome import BLOCKS, Box, is_chrome, names_of
 from indexer.documents.formats.html.page_structure import heading_text, holds_data
 from indexer.documents.rules.byline import parse_byline
 from indexer.documents.rules.chrome import chrome_kind
@@ -117,6 +117,8 @@ _TITLE_NAMES = re.compile(
     r"|(?:title|heading|headline)-?_?(?:article|news|post|entry|detail|content)|tieu-?de|headline",
     re.IGNORECASE,
 )
+_HEADER_NAMES = re.compile(r"(?:article|news|post|detail)-?_?header", re.IGNORECASE)
+"""Matches names of the box of a title, in which other boxes may stand."""
 _HEADLINE = re.compile(r"(?:entry|post)-?title|headline", re.IGNORECASE)
 """Matches the names of the headline in the microformat hAtom and in schema.org."""
 _AROUND_TITLE = re.compile(r"[\s|–—»·:<>/-]*")
@@ -313,7 +315,10 @@ def _heading_of(tree: Any, boxes: dict[Any, Box], titles: tuple[str, ...], site:
         names = names_of(element)
         if (
             4 <= box.words <= 60
-            and _TITLE_NAMES.search(names)
+            and (
+                _TITLE_NAMES.search(names)
+                or (_HEADER_NAMES.search(names) and not any(e.tag in BLOCKS for e in element))
+            )
             and not _names_site(clean("".join(element.itertext())))
             and not any(is_chrome(a) for a in element.iterancestors())
         ):

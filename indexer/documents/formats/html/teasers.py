@@ -127,7 +127,7 @@ def _without_marks(text: str) -> str:
 LINK, LINK_END = "\ufdd0", "\ufdd1"
 """Marks around the text of links while a page is read: noncharacters of Unicode, which are removed
 from the page before."""
-_LISTED = re.compile(f"{LINK_END}\\s*[,;|]\\s*{LINK}")
+_LISTED = re.compile(f"{LINK_END}\\s*[,;]\\s*{LINK}")
 """Matches between two links of a list of words ("thơ Nôm, văn khắc"), which is no headline."""
 _LINKED = re.compile(f"{LINK}([^{LINK_END}]*){LINK_END}")
 
