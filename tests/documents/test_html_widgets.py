@@ -197,3 +197,38 @@ def test_what_only_a_screen_reader_says_is_no_text(name: str) -> None:
 def test_the_maker_of_a_page_below_its_text_is_left_out(notice: str) -> None:
     tools = "<div><a href='/b'>Về trang trước</a> <a href='/d'>Đặt mượn</a></div>"
     assert lines(f"<div><p>{SENTENCE}</p></div>{tools}<div>{notice}</div>") == [SENTENCE]
+
+
+def test_a_hidden_panel_of_an_accordion_is_read_whatever_its_class() -> None:
+    button = "<h3><button aria-expanded='false' aria-controls='p1'>Ai được xét?</button></h3>"
+    panel = "<div id='p1' class='panel panel--hidden'><p>Học sinh lớp mười hai.</p></div>"
+    assert lines(f"<div><p>{SENTENCE}</p>{button}{panel}</div>")[1:] == [
+        "Ai được xét?", "Học sinh lớp mười hai."
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("tag", ["app-footer", "app-header", "ds-breadcrumb"])
+def test_a_custom_element_is_known_by_its_tag(tag: str) -> None:
+    box = f"<{tag}><div>Hỗ trợ kỹ thuật: 1022</div></{tag}>"
+    assert lines(f"<div><p>{SENTENCE}</p></div>{box}") == [SENTENCE]
+
+
+def test_a_card_in_the_text_is_about_another_page() -> None:
+    card = "<div><a href='/2'><h2>Cầu đổi phận</h2><div>Từ Rạch Miễu đến Hàm Luông.</div></a></div>"
+    assert lines(f"<div><p>{SENTENCE}</p>{card}<p>{SENTENCE}</p></div>") == [SENTENCE, SENTENCE]
+
+
+@pytest.mark.parametrize("count", ["212 lượt xem", "3 Yêu thích", "1.204 lượt tải", "5 min read"])
+def test_counts_of_readers_are_left_out(count: str) -> None:
+    assert lines(f"<div><p>{SENTENCE}</p><div>{count}</div><p>{SENTENCE}</p></div>") == [
+        SENTENCE, SENTENCE
+    ]  # fmt: skip
+
+
+def test_a_box_named_as_a_title_comes_before_the_name_of_the_site() -> None:
+    page = (
+        "<title>Ban Dân tộc tỉnh</title><div>BAN DÂN TỘC TỈNH</div>"
+        f"<div class='contentheading'>{TITLE}</div><div><p>{SENTENCE}</p></div>"
+    )
+    found = read_content(extract_page(page, "a.html"), "a", is_web_page=True)
+    assert (found.title, found.body) == (TITLE, SENTENCE)

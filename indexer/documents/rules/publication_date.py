@@ -26,7 +26,8 @@ _PUBLISHED = re.compile(
     re.IGNORECASE,
 )
 _UPDATED = re.compile(
-    r"(?:(?:đã |được |lần )?cập nhật(?: (?:lần cuối|lúc|ngày|vào|cuối))*"
+    r"(?:(?:được )?(?:chỉnh sửa|sửa đổi) lần cuối"
+    r"|(?:đã |được |lần )?cập nhật(?: (?:lần cuối|lúc|ngày|vào|cuối))*"
     r"|(?:ngày|thời gian) cập nhật|last updated?|updated?(?: on)?)\b",
     re.IGNORECASE,
 )

@@ -79,6 +79,8 @@ def is_chrome(element: Any, heading: Any = None) -> bool:
     names = names_of(element)
     if tag in ("div", "figure"):  # boxes in the articles of VCCorp's editor: type="RelatedOneNews"
         names += f" {element.get('type') or ''}"
+    elif "-" in tag:  # a custom element: <app-footer>
+        names += f" {tag}"
     names = _PAGE_BUILDER.sub("", _CAMEL.sub("-", names))
     if tag in ("body", "html", "article", "main"):
         return False
@@ -92,7 +94,7 @@ def is_chrome(element: Any, heading: Any = None) -> bool:
         )
     suspicious = (
         ((tag in _CHROME_TAGS or element.get("role") in _CHROME_ROLES) and not _is_inset(element))
-        or (tag == "header" and not element.xpath("ancestor::article"))
+        or (tag.endswith("header") and not element.xpath("ancestor::article"))
         or (names.strip() and _CHROME_NAMES.search(names) and not CONTENT_NAMES.search(names))
     )
     if not suspicious:
@@ -147,7 +149,8 @@ def _is_inset(element: Any) -> bool:
 
 
 _PAGE_BUILDER = re.compile(
-    r"(?:^|(?<= ))(?:(?:elementor-(?:widget-)?|et_pb_number_)counter\S*"
+    r"(?:^|(?<= ))(?:(?:elementor-(?:widget-)?|et_pb_number_|fusion-)counters?\S*|display-counter"
+    r"|counter-box-\S*"
     r"|elementor-widget(?:-|(?= |$))|widget-image-caption|so-widget\S*|widget_sow-editor"
     r"|siteorigin-widget-\S+|fl-module\S*)",
     re.IGNORECASE,

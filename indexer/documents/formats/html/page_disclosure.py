@@ -14,6 +14,8 @@ _OTHER = frozenset("modal dropdown offcanvas popover tooltip".split())
 """What a control may open that is no part of the page's text (`data-toggle` of Bootstrap)."""
 HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 """Matches a style that hides an element."""
+_HIDES = re.compile(r"hidden|invisible|d-none", re.IGNORECASE)
+"""Matches classes of a panel that is not open."""
 _PANELS = ("div", "dd", "section", "p", "ul", "ol", "table")
 _LEAST_WORDS = 3
 """Least number of words outside links of a panel: a folded menu has none."""
@@ -44,6 +46,8 @@ def open_panels(tree: Any) -> frozenset[Any]:
             shown.add(control)
         if panel is not None and _has_text(panel):
             shown.add(panel)
+            words = (panel.get("class") or "").split()
+            panel.set("class", " ".join(word for word in words if not _HIDES.search(word)))
             if control.tag == "a" and _is_control(control, panel):
                 _make_title(control, panel)
     for panel in tree.iter(*_PANELS):

@@ -275,8 +275,9 @@ def _heading_of(tree: Any, boxes: dict[Any, Box], titles: tuple[str, ...], site:
     Preferred is an element of 3 to 60 words that shows one of the stated `titles`, perhaps with the
     marks that a title without any lacks: one named as a headline, the longest, then the highest
     heading; of those in a box with the name of chrome, only an <h1> or a headline. Then the only
-    <h1>; then an element of 4 to 60 words whose name says that it is a title. None of them names
-    the whole site. `site` is the name of the site, or "".
+    <h1>; then an element whose name says that it is a title, which also comes before one that shows
+    a stated title but is neither a heading nor named. None of them names the whole site. `site` is
+    the name of the site, or "".
     """
     keys = [key(title) for title in titles if title]
     unmarked = {title for title in keys if title.isascii()}
@@ -303,6 +304,10 @@ def _heading_of(tree: Any, boxes: dict[Any, Box], titles: tuple[str, ...], site:
             best, heading = rank, element
     if heading is None:
         heading = hidden  # newspapers call the column of the article "sidebar-1"
+    if heading is not None and not re.fullmatch("h[1-6]", heading.tag):
+        named_title = _named_title(boxes)
+        if named_title is not None and not _TITLE_NAMES.search(names_of(heading)):
+            return named_title  # the <title> of all pages is the name that the banner shows
     if heading is not None:
         return heading
     if (titled := next(iter(tree.find_class("MsoTitle")), None)) is not None and titled in boxes:
@@ -311,6 +316,12 @@ def _heading_of(tree: Any, boxes: dict[Any, Box], titles: tuple[str, ...], site:
     shown = clean("".join(h1.itertext())) if h1 is not None else ""
     if shown and key(shown) != key(site) and not _names_site(shown):
         return h1
+    named_title = _named_title(boxes)
+    return _only_heading(tree, boxes) if named_title is None else named_title
+
+
+def _named_title(boxes: dict[Any, Box]) -> Any:
+    """Return the first element of 4 to 60 words whose name says that it is a title, or None."""
     for element, box in boxes.items():
         names = names_of(element)
         if (
@@ -323,7 +334,7 @@ def _heading_of(tree: Any, boxes: dict[Any, Box], titles: tuple[str, ...], site:
             and not any(is_chrome(a) for a in element.iterancestors())
         ):
             return element
-    return _only_heading(tree, boxes)
+    return None
 
 
 def _only_heading(tree: Any, boxes: dict[Any, Box]) -> Any:

@@ -109,8 +109,8 @@ def _host(address: str) -> str:
 
 
 def cards(tree: Any, heading: Any) -> frozenset[Any]:
-    """Return the elements <a> that have a heading and a paragraph inside: teasers of other pages,
-    of which the whole headline and summary is the link.
+    """Return the elements <a> that have a heading and a paragraph or box inside: teasers of other
+    pages, of which the whole headline and summary is the link.
 
     Links within the page ("#top") are no teasers, nor are those around `heading`, the element with
     the title of the page, or None.
@@ -123,7 +123,7 @@ def cards(tree: Any, heading: Any) -> frozenset[Any]:
         and is_link(link)
         and not (link.get("href") or "").startswith("#")
         and next(link.iter("h1", "h2", "h3", "h4", "h5", "h6"), None) is not None
-        and next(link.iter("p"), None) is not None
+        and next(link.iter("p", "div"), None) is not None
     )
 
 
