@@ -143,7 +143,7 @@ def is_caption(element: Any) -> bool:
 
 
 _CAPTION = re.compile(
-    r"(?:^|[-_ ])caption(?:[-_]?text)?(?:$|[-_ ])|(?:^|[-_ ])chu-?thich-?anh(?:$|[-_ ])",
+    r"(?:^|[-_ ]|thumb)caption(?:[-_]?text)?(?:$|[-_ ])|(?:^|[-_ ])chu-?thich-?anh(?:$|[-_ ])",
     re.IGNORECASE,
 )
 _LIST_LEVEL = re.compile(r"mso-list:\s*l\d+ level(\d)", re.IGNORECASE)
