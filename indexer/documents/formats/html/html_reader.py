@@ -101,7 +101,7 @@ def extract_page(text: str, name: str) -> Content:
         state.read |= second.read
         content.parts += without_teasers(inner.parts, title)
     _drop_imprint(content.parts)
-    content.source_text = _plain_text(tree, others, heading)
+    content.source_text = _plain_text(tree, state.read, others, heading)
     kept = frozenset(key(clean(part.text)) for part in content.parts)
     content.left_out = left_out(tree, state.read, others, heading, root, kept)
     if not content.parts:  # a page of nothing but links and teasers is a list of news
@@ -343,9 +343,10 @@ def _distrust_fonts(tree: Any) -> None:
 _RULE = re.compile(r"([^{}]{1,1000})\{([^{}]*)\}")
 
 
-def _plain_text(tree: Any, others: frozenset[Any], heading: Any) -> str:
+def _plain_text(tree: Any, read: set[Any], others: frozenset[Any], heading: Any) -> str:
     """Return the visible text of a page, one block per line, without links to other pages, elements
-    in `others`, and what is chrome for sure, such as comments (`is_surely_chrome`)."""
+    in `others`, and what is chrome for sure, such as comments (`is_surely_chrome`); elements in
+    `read` are not."""
     parts: list[str] = []
     skipped = [False]
     for event, element in events(tree):
@@ -358,7 +359,11 @@ def _plain_text(tree: Any, others: frozenset[Any], heading: Any) -> str:
                 or element.tag in ("head", "script", "style", "title")
                 or element in others
                 or is_link(element)
-                or (is_surely_chrome(element) and is_chrome(element, heading))
+                or (
+                    element not in read
+                    and is_surely_chrome(element)
+                    and is_chrome(element, heading)
+                )
             )
             text = element.text
         else:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter
 from typing import Any
 
 from indexer.analysis import strip_marks
@@ -141,46 +142,45 @@ def _dates_in_text(boxes: dict[Any, Box], heading: Any) -> frozenset[str]:
         text = clean(" ".join("".join(element.itertext()).split()))
         if any(map(str.isdigit, text)) and date_line(Line(1, text, text)):
             dates[element] = text
-    dated = {holder for date in dates for holder in (date, *date.iterancestors())}
+    held: dict[Any, set[str]] = {}  # element → the texts of the dates in it
+    for date, text in dates.items():
+        for holder in (date, *date.iterancestors()):
+            if holder not in around and holder.tag not in ("body", "html"):
+                held.setdefault(holder, set()).add(text)
+    groups = Counter(
+        (holder.getparent(), holder.tag, holder.get("class"))
+        for holder, texts in held.items()
+        if _has_further_words(holder, texts, boxes)
+    )
+    entries = {
+        holder
+        for holder, texts in held.items()
+        if _TIMELINE.search(names_of(holder))
+        or (holder.tag in ("ul", "ol", "dl") and (len(texts) > 1 or _has_sentence(holder)))
+        or (
+            groups[holder.getparent(), holder.tag, holder.get("class")] > 1
+            and _has_further_words(holder, texts, boxes)
+        )
+    }
     return frozenset(
         text
         for date, text in dates.items()
-        if any(
-            _is_entry(holder, text, dates, boxes, dated)
-            for holder in (date, *date.iterancestors())
-            if holder not in around and holder in boxes and holder.tag not in ("body", "html")
-        )
+        if any(holder in entries for holder in (date, *date.iterancestors()))
     )
 
 
-def _is_entry(
-    holder: Any, date: str, dates: dict[Any, str], boxes: dict[Any, Box], dated: set[Any]
-) -> bool:
-    """Return True if an element around a date is an entry of a timeline (`_dates_in_text`).
+def _has_further_words(holder: Any, dates: set[str], boxes: dict[Any, Box]) -> bool:
+    """Return True if an element has _LEAST_SENTENCE words outside links beside its dates."""
+    words = max(len(text.split()) for text in dates)
+    return boxes[holder].words - boxes[holder].linked >= words + _LEAST_SENTENCE
 
-    `date` is the text of the date. `dates` are the elements that are only a date, `dated` these and
-    the elements around them.
-    """
-    words = len(date.split())
-    if _TIMELINE.search(names_of(holder)):
-        return True
-    if holder.tag in ("ul", "ol", "dl"):
-        if len({dates[element] for element in holder.iter() if element in dates}) > 1:
-            return True
-        lines = (clean(" ".join("".join(item.itertext()).split())) for item in holder)
-        return any(
-            line.ends_sentence and line.word_count >= _LEAST_SENTENCE
-            for line in (Line(1, text, text) for text in lines)
-        )
-    box = boxes[holder]
-    if box.words - box.linked < words + _LEAST_SENTENCE:
-        return False
+
+def _has_sentence(element: Any) -> bool:
+    """Return True if an item of a list is a sentence of _LEAST_SENTENCE words or more."""
+    lines = (clean(" ".join("".join(item.itertext()).split())) for item in element)
     return any(
-        other in dated
-        for before in (True, False)
-        for other in holder.itersiblings(holder.tag, preceding=before)
-        if other.get("class") == holder.get("class")
-        and boxes[other].words - boxes[other].linked >= words + _LEAST_SENTENCE
+        line.ends_sentence and line.word_count >= _LEAST_SENTENCE
+        for line in (Line(1, text, text) for text in lines)
     )
 
 
