@@ -276,6 +276,15 @@ def test_the_copyright_notice_below_the_text_is_left_out(notice: str, is_text: b
     assert notice in lines(f"<div>{TEXT}<p>{notice}</p>{TEXT}</div>")
 
 
+@pytest.mark.parametrize("name", ["Đỗ Văn Đức", "Trần Văn Đức", "Ưng Thị Ửng", "Nguyễn Thu Hà"])
+def test_the_person_who_posted_a_page_has_any_letters(name: str) -> None:
+    about = (
+        f"<dl class='article-info'><dd>Viết bởi <span>{name}</span></dd>"
+        "<dd>Được đăng: 09 Tháng 11 2018</dd></dl>"
+    )
+    assert read(f"{NAV}<div><h1>{TITLE}</h1>{about}<p>{SENTENCE}</p></div>").author == name
+
+
 def test_a_short_page_of_boxes_that_ends_with_its_imprint_is_no_imprint() -> None:
     links = "<li><a href='/1'>Kinh tế</a></li><li><a href='/2'>Lễ</a></li>"
     menu = f"<div class='left'><ul>{links}</ul></div>"

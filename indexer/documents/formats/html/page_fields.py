@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
+from itertools import takewhile
 from typing import Any
 
 from indexer.analysis import strip_marks
@@ -85,7 +86,7 @@ def read_metadata(tree: Any, content: Content, boxes: dict[Any, Box]) -> tuple[A
     )
     author = clean(author)
     if said_by is not None:
-        author = author or _posted_by(clean(" ".join(said_by.itertext())))
+        author = author or _posted_by("\n".join(map(clean, said_by.itertext())))
     if _ACCOUNT.fullmatch(author):
         author = ""
     if author and key(author) != key(site) and not author.startswith("http") and len(author) < 120:
@@ -249,16 +250,17 @@ _MAX_ABOUT = 40
 
 def _posted_by(text: str) -> str:
     """Return the name of a person after "bởi", "tác giả" or "by" ("Được viết bởi Nguyễn Thu Hà vào
-    thứ ba"); "" if there is none."""
+    thứ ba"), on the same line or the next; "" if there is none."""
     for match in _POSTED_BY.finditer(text):
-        byline = parse_byline(f"Tác giả: {match['name'].strip()}")
+        words = list(takewhile(lambda word: word[0].isupper(), match["words"].split()))
+        byline = parse_byline(f"Tác giả: {' '.join(words)}") if 2 <= len(words) <= 5 else None
         if byline and byline.author:
             return byline.author
     return ""
 
 
 _POSTED_BY = re.compile(
-    r"\b(?:bởi|tác giả|người viết|by)\b[ :]*(?P<name>(?:[^\W\d_a-zà-ỹđ][^\W\d_]+(?: |$)){2,5})"
+    r"\b(?:bởi|tác giả|người viết|by)\b[ :\n]*(?P<words>[^\W\d_]+(?: [^\W\d_]+){0,7})"
 )
 
 
