@@ -750,12 +750,16 @@ def test_inspect_shows_beside_each_document_what_was_lost_of_it(tmp_path: Path, 
     comment = f"<div class='comments'>{'<p>Bài viết rất hay và bổ ích.</p>' * 9}</div>"
     menu = "".join(f"<li><a href='/{n}'>Chuyên mục thứ {n}</a></li>" for n in range(40))
     page = f"<meta charset=utf-8><h1>Họp dân bàn làm đường</h1><ul>{menu}</ul><p>Họp lúc 7 giờ.</p>"
-    (tmp_path / "a.html").write_text(page + comment, encoding="utf-8")
-    (tmp_path / "b.html").write_text(page, encoding="utf-8")
+    notice = "<div class='popup'><p>Buổi họp dời sang thứ bảy vì trời mưa.</p></div>"
+    (tmp_path / "a.html").write_text(page + notice * 9, encoding="utf-8")
+    (tmp_path / "b.html").write_text(page + comment, encoding="utf-8")
     lines = [json.loads(line) for line in run("inspect", tmp_path, "--json").out.splitlines()]
-    assert [len(line.get("warnings", ())) for line in lines] == [1, 0]
-    assert "of the words of the page" in lines[0]["warnings"][0]
+    assert [len(line.get("warnings", ())) for line in lines] == [10, 0]
+    lost = "the page says “Buổi họp dời sang thứ bảy vì trời mưa.” (9 words), and the document"
+    assert lines[0]["warnings"][0].startswith(lost)
+    assert "of the words of the page" in lines[0]["warnings"][-1]
     assert run("inspect", tmp_path).out.count("of the words of the page") == 1
+    assert "trang có đoạn “Buổi họp dời" in run("--lang", "vi", "inspect", tmp_path).out
 
 
 def test_a_mistake_in_archive_toml_is_one_line(tmp_path: Path, run: Run) -> None:

@@ -50,8 +50,13 @@ class Content:
         own fields of the archive.
     keeps_stated : True if the values of `stated` that are no own fields are kept as `extra`.
     warnings : what could not be read or understood, one line each, for the report.
-    source_text : the text of a web page outside links to other pages, to measure what was kept; ""
-        for others.
+    from_office : True for a web page that a word processor wrote: no portal is around its text.
+    text_dates : the texts of dates of a web page that belong to its text, such as those of a
+        timeline, and never to the page.
+    left_out : passages of a web page that are in no part, although no rule says that they are no
+        part of the text; one line each.
+    source_text : the text of a web page without links to other pages, comments and menus, to
+        measure what was kept; "" for others.
     """
 
     parts: list[Part] = field(default_factory=list)
@@ -59,6 +64,9 @@ class Content:
     stated: dict[str, str | list[str]] = field(default_factory=dict)
     keeps_stated: bool = False
     warnings: list[str] = field(default_factory=list)
+    from_office: bool = False
+    text_dates: frozenset[str] = frozenset()
+    left_out: list[str] = field(default_factory=list)
     source_text: str = ""
 
     def heading(self, text: str, level: int = 1) -> None:
@@ -134,9 +142,9 @@ _JOINED = frozenset((BlockKind.LIST_ITEM, BlockKind.TABLE_ROW))
 def kept_share(document: Document, content: Content) -> float | None:
     """Return the number of words in a document, as a share (0 to 1) of those of its web page.
 
-    Of the page, words in links do not count, so that long menus do not hide what is lost. The
-    lines of a letterhead, which became fields, count as kept. None if the page has no words outside
-    links, and for files that are no web pages.
+    Of the page, words in links, comments and menus do not count, so that these do not hide what is
+    lost. The lines of a letterhead, which became fields, count as kept. None if the page has no
+    such words, and for files that are no web pages.
     """
     words = len(content.source_text.split())
     if not words:
@@ -146,3 +154,36 @@ def kept_share(document: Document, content: Content) -> float | None:
     else:
         kept = len(document.body.split()) + len(document.title.split())
     return min(1.0, kept / words)
+
+
+def loss_warnings(passages: Sequence[str], share: float | None) -> list[str]:
+    """Return the warnings about what a web page says and its document does not.
+
+    They name each of the first _MAX_PASSAGES passages of `Content.left_out` and count the others;
+    the last says that the `share` of the words that were kept (`kept_share`) is less than
+    _LITTLE_KEPT.
+    """
+    warnings = [
+        f"the page says “{text if len(text) <= _MAX_QUOTED else text[:_MAX_QUOTED] + '…'}” "
+        f"({len(text.split())} words), and the document does not; "
+        "save its text as .txt if this belongs to it"
+        for text in passages[:_MAX_PASSAGES]
+    ]
+    if more := len(passages) - len(warnings):
+        warnings.append(f"the page says {more:,} more passages that the document does not")
+    if share is not None and share < _LITTLE_KEPT:
+        warnings.append(
+            f"only {share:.0%} of the words of the page are in the document; "
+            "compare it with the page, and save its text as .txt if some is missing"
+        )
+    return warnings
+
+
+_LITTLE_KEPT = 0.5
+"""Least share of the words of a web page that its document has as a rule."""
+
+
+_MAX_PASSAGES = 10
+"""Greatest number of passages of a page that are reported one by one as not in its document."""
+_MAX_QUOTED = 80
+"""Greatest number of code points of such a passage that a warning quotes."""

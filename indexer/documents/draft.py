@@ -20,6 +20,7 @@ class Role(Enum):
     """The role of a line that is left out of the body.
 
     CHROME      menus, buttons and other text of the portal
+    PREAMBLE    what stands above the title and is no prose
     MASTHEAD    the name of the site, of an office or of a place above the text
     DATE        only a date, perhaps with a time, a label, a number of views
     TITLE       the title, or a repetition of it
@@ -27,6 +28,7 @@ class Role(Enum):
     """
 
     CHROME = "chrome"
+    PREAMBLE = "preamble"
     MASTHEAD = "masthead"
     DATE = "date"
     TITLE = "title"
@@ -44,6 +46,7 @@ class Draft:
     chrome_kinds : number of a line → the kind of chrome that it is by its own text.
     date_lines : the lines that are only a date, with the date.
     own_chrome : comparison keys (`text_keys.key`) of the lines that `archive.toml` names as chrome.
+    text_dates : lines that are only a date and belong to the text (`Content.text_dates`).
     mastheads : names of sites, offices and places above the text, in which the place of the page is
         looked for.
     title : the title; None until it is chosen, and if there is none.
@@ -58,6 +61,7 @@ class Draft:
     chrome_kinds: Mapping[int, Chrome] = field(default_factory=dict)
     date_lines: list[tuple[Line, PublicationDate]] = field(default_factory=list)
     own_chrome: frozenset[str] = frozenset()
+    text_dates: frozenset[str] = frozenset()
     mastheads: list[str] = field(default_factory=list)
     title: Title | None = None
     letterhead: Letterhead | None = None

@@ -9,6 +9,7 @@ left out.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 
 from indexer.documents.content import Content, Part, assemble
@@ -28,6 +29,7 @@ from indexer.documents.rules.administrative.signing import Signing
 from indexer.documents.rules.byline import find_byline
 from indexer.documents.rules.chrome import Chrome, chrome_kind, is_zoom
 from indexer.documents.rules.masthead import masthead, recase
+from indexer.documents.rules.passage import is_passage
 from indexer.documents.rules.publication_date import DateLineKind
 from indexer.documents.rules.title import Title, find_title
 from indexer.documents.text.dates import parse_archive_date
@@ -83,7 +85,11 @@ def mark_chrome(draft: Draft) -> None:
         if (kind := chrome_kind(line)) is not None
         and not _opens_chapter(draft, line)
         and not _is_row(draft, line)
+        and not _is_below_chapter(draft, line)
+        and not _is_label(draft, line)
+        and not (draft.parts and _FILE.search(line.text))
     }
+    _keep_lists(draft)
     own = draft.own_chrome
     for line in draft.lines:
         if own and line.key in own:
@@ -97,6 +103,49 @@ def mark_chrome(draft: Draft) -> None:
             draft.claim(line, Role.CHROME)  # between A- and A+
 
 
+def _is_label(draft: Draft, line: Line) -> bool:
+    """Return True if the line is a label of contact data with a colon ("Liên hệ:"), and the part
+    below is no chrome."""
+    below = draft.parts.get(line.number + 1)
+    return (
+        below is not None
+        and line.text.endswith(":")
+        and line.key.rstrip(" :") in _LABELS
+        and chrome_kind(draft.lines[line.number]) is None
+    )
+
+
+_FILE = re.compile(
+    r"\w\.(?:pdf|docx?|xlsx?|pptx?|od[tsp]|rtf|epub|zip|rar|7z|mp[34])\b", re.IGNORECASE
+)
+"""Matches the name of a file to download, which is part of the text."""
+_LABELS = frozenset(map(key, ("liên hệ", "email", "facebook", "zalo", "website")))
+
+
+def _keep_lists(draft: Draft) -> None:
+    """Take the items of lists out of `draft.chrome_kinds`, except those of a list of tools.
+
+    Of such a list, at least half of the items are chrome, and the line above does not announce it
+    with a colon.
+    """
+    items: list[int] = []
+    for number in (*draft.parts, max(draft.parts, default=0) + 1):
+        part = draft.parts.get(number)
+        if part is not None and part.kind is BlockKind.LIST_ITEM:
+            items.append(number)
+            continue
+        chrome = [item for item in items if item in draft.chrome_kinds]
+        above = draft.parts.get(items[0] - 1) if items else None
+        announced = (
+            above is not None
+            and above.text.rstrip().endswith(":")
+            and chrome_kind(draft.lines[items[0] - 2]) is None
+        )
+        if 2 * len(chrome) < len(items) or announced:
+            draft.chrome_kinds = {n: k for n, k in draft.chrome_kinds.items() if n not in chrome}
+        items = []
+
+
 def _is_row(draft: Draft, line: Line) -> bool:
     """Return True if the line is a row of a table with two cells or more that are not empty."""
     part = draft.parts.get(line.number)
@@ -104,17 +153,26 @@ def _is_row(draft: Draft, line: Line) -> bool:
 
 
 def _opens_chapter(draft: Draft, line: Line) -> bool:
-    """Return True if the line is a marked-up heading directly above a paragraph of text.
+    """Return True if the line is a marked-up heading directly above the text of a chapter.
 
-    One sentence is enough below another chapter with a heading of the same level; else it must be
-    prose, because "Bình luận" also stands above "Đăng nhập để bình luận."
+    That is prose; or, below a heading that closes no text ("Xem thêm"), an item of a list, a row of
+    a table or a sentence. One sentence is also enough below another chapter with a heading of the
+    same level; else it must be prose, because "Bình luận" also stands above "Đăng nhập để bình
+    luận."
     """
     here, below = draft.parts.get(line.number), draft.parts.get(line.number + 1)
     if here is None or below is None or here.kind is not BlockKind.HEADING:
         return False
     text = Line(0, clean(below.text), clean(below.text))
+    closes = chrome_kind(line) is Chrome.CLOSES
+    if below.kind in (BlockKind.LIST_ITEM, BlockKind.TABLE_ROW):
+        return not closes and chrome_kind(text) is None
     if below.kind is not BlockKind.PARAGRAPH:
         return False
+    if not closes and text.ends_sentence and text.word_count >= _LEAST_SENTENCE:
+        return True
+    if chrome_kind(line) is Chrome.STARTS and chrome_kind(text) is None:
+        return True  # "Từ khóa" in the record of a document
     return text.is_prose or (
         text.ends_sentence
         and text.word_count >= _LEAST_SENTENCE
@@ -134,17 +192,33 @@ def find_dates(draft: Draft) -> None:
     """Add the lines that are only a date to `draft.date_lines`, and mark them as dates.
 
     A date without a label ("Ngày đăng:") counts only above the second line of prose, and not on a
-    document whose letterhead is dated: there it is a line of the text.
+    document whose letterhead is dated: there it is a line of the text, as are `draft.text_dates`.
+    One directly below the heading of a chapter ("Ngày ban hành") counts, and stays in the text.
     """
     prose = 0
     dated = draft.letterhead is not None and draft.letterhead.issued is not None
     for line in draft.body_lines():
         prose += line.is_prose
+        if line.text in draft.text_dates:
+            continue
         if (found := publication_date.date_line(line)) and (
             not (dated or prose > 1) or found.kind is not DateLineKind.BARE
         ):
             draft.date_lines.append((line, found))
-            draft.claim(line, Role.DATE)
+            if not _is_below_chapter(draft, line):
+                draft.claim(line, Role.DATE)
+
+
+def _is_below_chapter(draft: Draft, line: Line) -> bool:
+    """Return True if a marked-up heading other than the first one and the title stands directly
+    above the line."""
+    headings = [n for n, part in draft.parts.items() if part.kind is BlockKind.HEADING]
+    above = line.number - 1
+    return (
+        above in headings
+        and above != min(headings)
+        and key(clean(draft.parts[above].text)) != key(clean(draft.fields.get("title", "")))
+    )
 
 
 def choose_title(draft: Draft) -> None:
@@ -172,14 +246,21 @@ _NEVER_TITLE = frozenset((BlockKind.LIST_ITEM, BlockKind.TABLE_ROW, BlockKind.CA
 def choose_published(draft: Draft) -> None:
     """Choose the publication date, with the time of day if the same line states it.
 
-    The date of a letterhead takes precedence.
+    The date of a letterhead takes precedence. Of a structured file, other dates without a label
+    below the title are left in the text.
     """
     if draft.letterhead and draft.letterhead.issued:
         return
-    best = publication_date.choose(draft.date_lines, draft.title.line if draft.title else None)
-    if best:
-        draft.fields["published"] = best.day
-        draft.fields["published_time"] = best.at
+    title = draft.title.line if draft.title else None
+    best = publication_date.choose(draft.date_lines, title)
+    if best is None:
+        return
+    draft.fields["published"] = best.day
+    draft.fields["published_time"] = best.at
+    for line, found in draft.date_lines if draft.parts else ():
+        is_other = found.kind is DateLineKind.BARE and found.day != best.day
+        if is_other and title is not None and line.number > title.number:
+            draft.roles.pop(line.number, None)
 
 
 def choose_section(draft: Draft) -> None:
@@ -198,19 +279,23 @@ def choose_section(draft: Draft) -> None:
 
 
 def drop_preamble(draft: Draft) -> None:
-    """Mark lines above the title or letterhead that are not prose as chrome; none of a structured
-    file that has prose there."""
+    """Mark lines above the title or letterhead as preamble, but prose and captions; none of a
+    structured file that has prose or a sentence there."""
     if draft.letterhead:
         form = draft.letterhead.claimed | draft.letterhead.title_lines
         first = min(form, default=0)
     else:
         first = draft.title.line.number if draft.title else 0
     above = [line for line in draft.body_lines() if line.number < first]
-    if draft.parts and any(line.is_prose for line in above):
+    if draft.parts and any(
+        line.is_prose or (line.ends_sentence and line.word_count >= _LEAST_SENTENCE)
+        for line in above
+    ):
         return  # the text has begun, and its markup was free of menus
     for line in above:
-        if not line.is_prose:
-            draft.claim(line, Role.CHROME)
+        part = draft.parts.get(line.number)
+        if not line.is_prose and (part is None or part.kind is not BlockKind.CAPTION):
+            draft.claim(line, Role.PREAMBLE)
 
 
 def drop_closing(draft: Draft) -> None:
@@ -222,11 +307,17 @@ def drop_closing(draft: Draft) -> None:
         if line.number not in draft.roles and not line.is_blank:
             if line.is_prose:
                 seen_text, in_closing = True, False
-            elif seen_text and section.portlet_heading(line):
+            elif seen_text and _is_title_of_box(draft, line) and section.portlet_heading(line):
                 closes = True
             if in_closing or (closes and seen_text):
                 draft.claim(line, Role.CHROME)
         in_closing = in_closing or (seen_text and closes)
+
+
+def _is_title_of_box(draft: Draft, line: Line) -> bool:
+    """Return True unless a line of a structured file is an item, a cell or a caption."""
+    part = draft.parts.get(line.number)
+    return part is None or part.kind not in _NEVER_TITLE
 
 
 def find_author(draft: Draft) -> None:
@@ -359,7 +450,8 @@ def read_content(
     The author and the date of a document with a letterhead are those that the letterhead decides.
     `stated_date` counts only if the rules find no date of publication, `stated_author` only for
     an office file and if it has two words or more, and `stated_title` only as described in
-    `_claim_title` (web pages without a letterhead) and `_title_of_file`.
+    `_claim_title` (web pages without a letterhead) and `_title_of_file`. Passages that the rules
+    drop only because they stand above the title are added to `content.left_out`.
 
     Parameters
     ----------
@@ -387,6 +479,7 @@ def read_content(
         parts=parts or {0: Part(BlockKind.PARAGRAPH, "")},
         pages=pages,
         own_chrome=frozenset(map(key, chrome)),
+        text_dates=content.text_dates,
     )
     for line in lines:
         if line.key in draft.own_chrome:
@@ -416,6 +509,12 @@ def read_content(
     fields |= {name: value for name, value in stated.items() if value}
     if stated.get("published"):
         fields["published_time"] = None
+    content.left_out += [
+        line.text
+        for line in lines
+        if draft.roles.get(line.number) is Role.PREAMBLE
+        and (parts[line.number].kind in _NEVER_TITLE or is_passage(line))
+    ]
     return Document(id=document_id, **fields)
 
 

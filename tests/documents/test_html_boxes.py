@@ -196,3 +196,101 @@ def test_words_of_elements_inside_a_link_are_words_of_the_link(inside: str) -> N
     link = f"<a href='/1'>{inside.format('Chuyên mục tin tức')}</a>"
     box = fragment_fromstring(f"<div>Xem {link} rồi <p>đọc {link} tiếp</p> nhé</div>")
     assert words_outside_links(box, 100) == 5
+
+
+TEXT = f"<p>{SENTENCE}</p>" * 3
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"<ul><li><b>02/09/1958</b><p>{SENTENCE}</p></li></ul>",
+        "<ul><li>02/09/1958</li><li>15/05/1976</li></ul>",
+        f"<dl><dt>02/09/1958</dt><dd>{SENTENCE}</dd></dl>",
+        f"<div class='timeline-item'><div class='time'>02/09/1958</div>{SENTENCE}</div>",
+        f"<div><p>02/09/1958</p><p>{SENTENCE}</p></div><div><p>2/9/1976</p><p>{SENTENCE}</p></div>",
+    ],
+)
+def test_a_date_of_a_timeline_is_text_and_not_the_date_of_the_page(text: str) -> None:
+    found = read(f"{NAV}<h1>{TITLE}</h1><div>{text}{TEXT}</div>")
+    assert found.published is None
+    assert "02/09/1958" in found.body
+    dated = read(f"{NAV}<h1>{TITLE}</h1><div class='date'>3/4/2020</div><div>{text}{TEXT}</div>")
+    assert str(dated.published) == "2020-04-03"
+    assert "02/09/1958" in dated.body
+    assert "3/4/2020" not in dated.body
+
+
+def test_dates_beside_that_of_the_page_stay_in_the_text() -> None:
+    found = read(f"{NAV}<h1>{TITLE}</h1><p>3/4/2020</p><p>2/9/1958</p>{TEXT}")
+    assert (str(found.published), found.body.split("\n")[0]) == ("2020-04-03", "2/9/1958")
+
+
+def test_a_date_that_a_chapter_consists_of_stays_in_the_text() -> None:
+    found = read(f"{NAV}<h1>{TITLE}</h1><h3>Ngày viết</h3><div>2/11/1967</div>{TEXT}")
+    assert str(found.published) == "1967-11-02"
+    assert "2/11/1967" in found.body
+
+
+def test_a_chapter_of_further_reading_stays() -> None:
+    books = "<ul><li>Địa chí huyện Đan Phượng</li><li>Gia phả họ Nguyễn</li></ul>"
+    assert lines(f"<div>{TEXT}<h2>Xem thêm</h2>{books}</div>")[3:] == [
+        "Xem thêm", "Địa chí huyện Đan Phượng", "Gia phả họ Nguyễn"
+    ]  # fmt: skip
+    assert "Xem thêm" in lines(f"<div>{TEXT}<h2>Xem thêm</h2><p>Địa chí của huyện nhà.</p></div>")
+    assert "Xem thêm" not in lines(f"<div>{TEXT}<h2>Xem thêm</h2></div>")
+
+
+@pytest.mark.parametrize(
+    ("above", "items"),
+    [
+        ("", ["Bưởi", "Bưởi Bưởi", "Cam", "Video"]),
+        ("<p>Cổng có các mục:</p>", ["Hỏi đáp", "Video", "Liên hệ"]),
+    ],
+)
+def test_items_of_a_list_that_read_as_chrome_stay(above: str, items: list[str]) -> None:
+    listed = "".join(f"<li>{item}</li>" for item in items)
+    end = "Ông Ba giữ cuốn sổ ấy."
+    found = lines(f"<div>{TEXT}{above}<ul>{listed}</ul><p>{end}</p></div>")
+    assert found[-len(items) - 1 :] == [*items, end]
+
+
+def test_a_list_of_tools_is_left_out() -> None:
+    tools = "<ul><li>In ra</li><li>Lưu bài viết này</li><li>Gửi bài</li></ul>"
+    assert "In ra" not in lines(f"<div>{TEXT}{tools}</div>")
+    assert "Facebook" not in lines(f"<div>{TEXT}<p>Chia sẻ:</p><ul><li>Facebook</li></ul></div>")
+
+
+@pytest.mark.parametrize(
+    ("notice", "is_text"),
+    [
+        ("Bản quyền thuộc Sở Văn hóa và Thể thao tỉnh.", False),
+        ("BẢN QUYỀN THUỘC VỀ BÁO TỈNH NHÀ", False),
+        ("© 2019 Trung tâm dạy nghề Phú Lâm", False),
+        ("Copyright 2008 by Phu Lam", False),
+        ("Bản quyền thuộc về tác giả theo luật hiện hành.", True),
+    ],
+)
+def test_the_copyright_notice_below_the_text_is_left_out(notice: str, is_text: bool) -> None:
+    assert (notice in lines(f"<div>{TEXT}<p>{notice}</p></div>")) is is_text
+    assert notice in lines(f"<div>{TEXT}<p>{notice}</p>{TEXT}</div>")
+
+
+@pytest.mark.parametrize("name", ["Đỗ Văn Đức", "Trần Văn Đức", "Ưng Thị Ửng", "Nguyễn Thu Hà"])
+def test_the_person_who_posted_a_page_has_any_letters(name: str) -> None:
+    about = (
+        f"<dl class='article-info'><dd>Viết bởi <span>{name}</span></dd>"
+        "<dd>Được đăng: 09 Tháng 11 2018</dd></dl>"
+    )
+    assert read(f"{NAV}<div><h1>{TITLE}</h1>{about}<p>{SENTENCE}</p></div>").author == name
+
+
+def test_a_short_page_of_boxes_that_ends_with_its_imprint_is_no_imprint() -> None:
+    links = "<li><a href='/1'>Kinh tế</a></li><li><a href='/2'>Lễ</a></li>"
+    menu = f"<div class='left'><ul>{links}</ul></div>"
+    text = "<div>Ngày đầu, các nhà mổ lợn.</div><div>Ngày sau, thanh niên chơi đu.</div>"
+    imprint = "<div>Cơ quan chủ quản: UBND huyện</div><div>Điện thoại: 0213 222</div>"
+    found = read(f"<div class='w'>{menu}<div>{text}</div><div class='b'>{imprint}</div></div>")
+    assert [line for line in found.body.split("\n") if line] == [
+        "Ngày đầu, các nhà mổ lợn.", "Ngày sau, thanh niên chơi đu."
+    ]  # fmt: skip

@@ -131,3 +131,29 @@ def test_what_is_filled_in_a_form_is_text(tmp_path: Path) -> None:
     document = next(iter(read_sources([tmp_path])))
     assert isinstance(document, Document)
     assert document.body == "Ho ten: Le Van A"
+
+
+@pytest.mark.parametrize(
+    ("sizes", "title", "first"),
+    [
+        ((18, 18, 11), "So hoa sac phong tai kho Dinh lang vung Kinh Bac", "Le Van Khue"),
+        ((18, 11, 11), "So hoa sac phong tai kho", "Dinh lang vung Kinh Bac"),
+        ((11, 11, 11), "So hoa sac phong tai kho", "Dinh lang vung Kinh Bac"),
+    ],
+)
+def test_a_title_in_large_letters_may_have_two_lines(
+    tmp_path: Path, sizes: tuple[int, ...], title: str, first: str
+) -> None:
+    canvas = pytest.importorskip("reportlab.pdfgen.canvas")
+    page = canvas.Canvas(str(tmp_path / "bai.pdf"))
+    above = ("So hoa sac phong tai kho", "Dinh lang vung Kinh Bac", "Le Van Khue")
+    for line, size, y in zip(above, sizes, (780, 756, 730), strict=True):
+        page.setFont("Helvetica", size)
+        page.drawString(100, y, line)
+    for number in range(9):
+        page.drawString(60, 700 - 15 * number, f"Anh chup o do phan giai cao, ban thu {number}.")
+    page.save()
+    document = next(iter(read_sources([tmp_path])))
+    assert isinstance(document, Document)
+    assert document.title == title
+    assert document.body.split("\n")[0] == first

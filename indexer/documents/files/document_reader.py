@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from indexer.documents.access_settings import AccessSettings
-from indexer.documents.content import Content, assemble, kept_share
+from indexer.documents.content import Content, assemble, kept_share, loss_warnings
 from indexer.documents.files.content_repair import repair_content
 from indexer.documents.files.sources import (
     KeptShare,
@@ -56,10 +56,6 @@ MAX_LINE_BYTES = 4 * MAX_DOCUMENT_CHARS
 """Greatest length in bytes of a line of JSON or a text dump: UTF-8 takes up to four a character."""
 
 _CRAWLS = (".warc", ".warc.gz", ".wacz")
-_LITTLE_KEPT = 0.5
-"""Least share of the words of a web page that its document has as a rule; if it has less, a warning
-says so."""
-
 
 Item = Document | DocumentError | Warned | Skipped
 """What a file contains: documents, and reports of what could not be read."""
@@ -236,7 +232,7 @@ def _one(file: SourceFile, format_: Format, options: Options) -> Iterator[tuple[
         content = _content(file, format_, options)
         warnings += content.warnings
         repair_content(content, file.name, warnings)
-        is_web_page = format_.name in ("html", "mhtml")
+        is_web_page = format_.name in ("html", "mhtml") and not content.from_office
         document = read_content(
             content, document_id, is_web_page=is_web_page, chrome=options.chrome
         )
@@ -246,11 +242,7 @@ def _one(file: SourceFile, format_: Format, options: Options) -> Iterator[tuple[
         if not document.body.strip() and not document.title:
             raise DocumentError(f"{file.name}: no text found.", "Save its text as .txt.")
         share = kept_share(document, content)
-        if share is not None and share < _LITTLE_KEPT:
-            warnings.append(
-                f"only {share:.0%} of the words of the page are in the document; "
-                "compare it with the page, and save its text as .txt if some is missing"
-            )
+        warnings += loss_warnings(content.left_out, share)
     yield from _with_warnings(file.name, document, warnings, format_.name)
     if options.measure and share is not None:
         yield file.name, KeptShare(file.name, "", share)

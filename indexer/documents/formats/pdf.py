@@ -23,6 +23,7 @@ from indexer.documents.formats.pdf_columns import (
     has_halves,
     in_reading_order,
 )
+from indexer.documents.formats.pdf_title import with_joined_title
 from indexer.documents.source_file import SourceFile
 from indexer.errors import DocumentError
 
@@ -45,7 +46,8 @@ def read(file: SourceFile, *, ocr: bool = False) -> Content:
     """Return the text of a PDF with a mark at the beginning of each page.
 
     Running heads, running feet and page numbers are dropped; columns that are drawn line by line
-    stand one after the other (`pdf_columns`); lines of a paragraph are joined; the fields of a form
+    stand one after the other (`pdf_columns`); lines of a paragraph, and of a title in large letters
+    (`pdf_title`), are joined; the fields of a form
     follow the last page. With `ocr`, scanned pages are read by tesseract. Pages without text are
     reported in a warning. Raises DocumentError if the file is damaged, encrypted or too large, has
     no text at all or more than MAX_PAGES pages, or if a library for it is not installed.
@@ -124,6 +126,8 @@ def _page_lines(page: Any, number: int, content: Content) -> list[str]:
         lines = _lines(text)
         if has_halves(lines) or drawing.may_interleave():
             lines = in_reading_order(lines, page.extract_text(extraction_mode="layout"))
+        elif number == 1:
+            lines = with_joined_title(lines, drawing.lines)
     except Exception as error:  # pypdf raises nearly anything over a damaged page
         content.warnings.append(f"page {number}: damaged ({type(error).__name__})")
         return []

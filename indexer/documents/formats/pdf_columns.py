@@ -12,7 +12,7 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 Piece = tuple[int, int, str]
 """A piece of a line: (first column, column after the last, text); columns count characters."""
@@ -44,11 +44,21 @@ _EM = 0.45
 """Mean width of a character of running text, in ems."""
 
 
+class DrawnLine(NamedTuple):
+    """A line of a page: its distance from the bottom and the size of its letters, both in points,
+    and its text."""
+
+    y: float
+    size: float
+    text: str
+
+
 class Drawing:
     """Collects where the pieces of text of a page are drawn, to tell quickly if it may have columns
     that interleave; only then is the layout mode of pypdf needed, which is slow.
 
-    `note` is the parameter `visitor_text` of `extract_text`, which calls it for each piece.
+    `note` is the parameter `visitor_text` of `extract_text`, which calls it for each piece. `lines`
+    are the lines of the page, in the order in which they are drawn.
     """
 
     def __init__(self, width: float) -> None:
@@ -56,6 +66,7 @@ class Drawing:
         self._width = width
         self._last: tuple[float, float] | None = None
         self._jumps: Counter[int] = Counter()
+        self.lines: list[DrawnLine] = []
 
     def note(self, text: str, cm: Any, tm: Any, _font: Any, size: float) -> None:
         """Note where a piece of text is drawn.
@@ -75,6 +86,11 @@ class Drawing:
             and x - self._last[0] > em
         ):
             self._jumps[round(x / 4)] += 1
+        if self.lines and abs(self.lines[-1].y - y) < em / 2:
+            line = self.lines[-1]
+            self.lines[-1] = line._replace(text=line.text + text, size=max(line.size, em))
+        else:
+            self.lines.append(DrawnLine(y, em, text))
         self._last = (x + _EM * em * len(text.strip()), y)
 
     def may_interleave(self) -> bool:

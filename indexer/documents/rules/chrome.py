@@ -33,7 +33,11 @@ _COUNT = re.compile(r"\s*\(\d{1,5}\)$")
 """Matches a number of comments or views behind a heading: "Bình luận (3)"."""
 _ZOOM = re.compile(r"\+? ?a{1,3} ?[+-]|[+-] ?a{1,3} ?[+-]?|phóng to|thu nhỏ|×", re.IGNORECASE)
 """Matches the text of buttons for the size of letters, and of the button that closes a picture."""
-_COUNTED = re.compile(rf"\d{{1,6}} {_SAID}|{_SAID} \d{{1,6}}")
+_COUNTED = re.compile(
+    rf"\d{{1,6}} {_SAID}|{_SAID} \d{{1,6}}"
+    rf"|[-–—]? ?\d[\d.]{{0,8}} (?:{key('lượt xem')}|{key('lượt đọc')}|{key('lượt tải')}"
+    rf"|{key('yêu thích')}|{key('phút đọc')}|min read)"
+)
 _BACK = re.compile(rf"{key('trở lại')} (?P<to>.+)")
 _MAX_WORDS = 12
 """Greatest number of words of a line that is chrome because it begins with a known phrase."""

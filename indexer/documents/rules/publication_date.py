@@ -26,8 +26,9 @@ _PUBLISHED = re.compile(
     re.IGNORECASE,
 )
 _UPDATED = re.compile(
-    r"(?:(?:đã |được )?cập nhật(?: (?:lần cuối|lúc|ngày|vào|cuối))*|(?:ngày|thời gian) cập nhật"
-    r"|last updated?|updated?(?: on)?)\b",
+    r"(?:(?:được )?(?:chỉnh sửa|sửa đổi) lần cuối"
+    r"|(?:đã |được |lần )?cập nhật(?: (?:lần cuối|lúc|ngày|vào|cuối))*"
+    r"|(?:ngày|thời gian) cập nhật|last updated?|updated?(?: on)?)\b",
     re.IGNORECASE,
 )
 _WEEKDAY = re.compile(

@@ -12,25 +12,23 @@ from typing import Any
 
 from indexer.documents.content import Content, Part
 from indexer.documents.formats.extras import require
-from indexer.documents.formats.html.imprint import is_imprint
+from indexer.documents.formats.html.imprint import is_imprint, is_notice
+from indexer.documents.formats.html.left_out import left_out
 from indexer.documents.formats.html.misnamed_boxes import misnamed_boxes
 from indexer.documents.formats.html.page_chrome import (
     BLOCKS,
     CONTENT_NAMES,
-    LINK,
-    LINK_END,
     events,
     is_chrome,
     is_link,
+    is_surely_chrome,
     measure,
     names_author,
     names_of,
     other_pages,
-    settle,
-    without_teasers,
     words_outside_links,
 )
-from indexer.documents.formats.html.page_disclosure import open_panels
+from indexer.documents.formats.html.page_disclosure import HIDDEN, open_panels
 from indexer.documents.formats.html.page_fields import read_metadata
 from indexer.documents.formats.html.page_links import (
     cards,
@@ -43,10 +41,13 @@ from indexer.documents.formats.html.page_structure import (
     Walk,
     font_of_style,
     holds_data,
+    is_caption,
     own_font,
     walk,
 )
+from indexer.documents.formats.html.teasers import LINK, LINK_END, settle, without_teasers
 from indexer.documents.legacy.fonts import font_encoding
+from indexer.documents.text.text_keys import clean, key
 from indexer.errors import DocumentError
 from indexer.models import BlockKind
 
@@ -58,7 +59,6 @@ _METADATA = frozenset(
     "base basefont bgsound link meta noframes noscript script style template title".split()
 )
 """Elements that may stand in the head of a page."""
-_HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 _XML_HEAD = re.compile(r"^\s*<\?xml[^>]*\?>")
 _END_OF_PAGE = re.compile(r"</(?:body|html)\s*>", re.IGNORECASE)
 """Matches the end tags after which libxml2 ignores the rest of a page; the HTML standard does not
@@ -76,28 +76,37 @@ def extract_page(text: str, name: str) -> Content:
     not installed.
     """
     tree = _parse(text, name)
-    keep_announced(tree)
-    content = Content()
+    content = Content(from_office=_is_from_office(tree))
+    if not content.from_office:
+        keep_announced(tree)
     boxes = measure(tree)
     heading, said_by = read_metadata(tree, content, boxes)
     others = other_pages(tree, boxes, heading)
     others |= contents_lists(boxes, heading) | cards(tree, heading) | titles_of_lists(tree)
     if said_by is not None:
         others |= {said_by}
+    if content.from_office:
+        return _whole(tree, content, name)
     root, skipped = _with_heading(*_find_content(tree, others, heading), heading)
-    walk(root, content, Walk(dropped=others | skipped, heading=heading))
+    state = Walk(dropped=others | skipped, heading=heading)
+    walk(root, content, state)
     title = content.fields.get("stated_title", "")
+    _drop_imprint(content.parts)
     content.parts = without_teasers(content.parts, title)
     if heading is not None and (boxed := misnamed_boxes(content.parts, tree, others, heading)):
         inner = Content()
+        second = Walk(dropped=others, heading=heading)
         for box in boxed:
-            walk(box, inner, Walk(dropped=others, heading=heading))
+            walk(box, inner, second)
+        state.read |= second.read
         content.parts += without_teasers(inner.parts, title)
-    while content.parts and _ends_with_imprint(content.parts):
-        content.parts.pop()
-    content.source_text = _plain_text(tree)
+    _drop_imprint(content.parts)
+    content.source_text = _plain_text(tree, state.read, others, heading)
+    kept = frozenset(key(clean(part.text)) for part in content.parts)
+    content.left_out = left_out(tree, state.read, others, heading, root, kept)
     if not content.parts:  # a page of nothing but links and teasers is a list of news
         walk(tree, content, Walk(chrome=False, dropped=frozenset(tree.iterfind("head"))))
+        content.left_out = []
         content.parts = [part for part in content.parts if settle(part) or part.text]
     if not any(any(map(str.isalnum, part.text)) for part in content.parts):
         if frames := [frame.get("src") or "" for frame in tree.iter("frame")]:
@@ -109,10 +118,36 @@ def extract_page(text: str, name: str) -> Content:
     return content
 
 
-def _ends_with_imprint(parts: list[Part]) -> bool:
-    """Return True if the last part is the imprint of the site, in loose text of an old page."""
-    *above, last = parts
-    return bool(above) and last.kind is BlockKind.PARAGRAPH and is_imprint(last.text)
+def _is_from_office(tree: Any) -> bool:
+    """Return True if a word processor wrote the page, by its statement."""
+    return any(
+        (meta.get("name") or "").lower() == "generator" and _OFFICE.match(meta.get("content") or "")
+        for meta in tree.iter("meta")
+    )
+
+
+_OFFICE = re.compile(r"\s*(?:microsoft word|libreoffice|openoffice|kingsoft|wps )", re.IGNORECASE)
+
+
+def _whole(tree: Any, content: Content, name: str) -> Content:
+    """Add all text of a page to its content; raises DocumentError if it has none."""
+    walk(tree, content, Walk(chrome=False))
+    for part in content.parts:
+        settle(part)
+    content.parts = [part for part in content.parts if part.text]
+    if not content.parts:
+        raise DocumentError(f"{name}: no text found in this page.", "Save its text as .txt.")
+    return content
+
+
+def _drop_imprint(parts: list[Part]) -> None:
+    """Remove the paragraphs at the end that are the imprint of the site, in loose text of an old
+    page, or a notice of its owner or maker; the first part stays."""
+    while len(parts) > 1 and parts[-1].kind is BlockKind.PARAGRAPH:
+        text = parts[-1].text.replace(LINK, "").replace(LINK_END, "")
+        if not (is_imprint(text) or is_notice(text)):
+            return
+        parts.pop()
 
 
 def extract_fragment(text: str, name: str) -> Content:
@@ -163,7 +198,7 @@ def _parse(text: str, name: str) -> Any:
             element.tag in _UNSEEN
             or element.get("hidden") is not None
             or (element.get("aria-hidden") == "true" and element.tag in ("i", "span", "svg"))
-            or _HIDDEN.search(element.get("style") or "")
+            or HIDDEN.search(element.get("style") or "")
             or _is_mark(element)
         )
         if (hidden or not isinstance(element.tag, str)) and element.tag != "head":
@@ -176,15 +211,27 @@ def _parse(text: str, name: str) -> Any:
 
 def _is_mark(element: Any) -> bool:
     """Return True for signs in the text that are no part of it: the arrow from a footnote back to
-    its place, the word "edit" beside a heading of MediaWiki."""
+    its place, the word "edit" beside a heading of MediaWiki, words that only screen readers say."""
+    names = names_of(element)
+    if _SPOKEN.search(names) and element.tag not in ("body", "h1", "main", "article"):
+        return words_outside_links(element, _LONGEST_SPOKEN) < _LONGEST_SPOKEN
     if element.tag == "span":
-        return "mw-editsection" in (element.get("class") or "").split()
+        return "mw-editsection" in names.split()
     return (
         element.tag == "a"
         and (element.get("href") or "").startswith("#")
         and not any(map(str.isalnum, "".join(element.itertext())))
         and next(element.iter("img"), None) is None
     )
+
+
+_SPOKEN = re.compile(
+    r"(?:^|[-_ ])(?:sr-only|visually-?hidden|screen[-_]?reader(?:-text)?|element-invisible"
+    r"|hide-accessible|jump-?link|skip-?link)(?:$|[-_ ])",
+    re.IGNORECASE,
+)
+_LONGEST_SPOKEN = 9
+"""Number of words from which on an element with such a name is text."""
 
 
 def _end_head(tree: Any) -> None:
@@ -296,31 +343,36 @@ def _distrust_fonts(tree: Any) -> None:
 _RULE = re.compile(r"([^{}]{1,1000})\{([^{}]*)\}")
 
 
-def _plain_text(tree: Any) -> str:
-    """Return the visible text of a page outside links to other pages, one block per line."""
+def _plain_text(tree: Any, read: set[Any], others: frozenset[Any], heading: Any) -> str:
+    """Return the visible text of a page, one block per line, without links to other pages, elements
+    in `others`, and what is chrome for sure, such as comments (`is_surely_chrome`); elements in
+    `read` are not."""
     parts: list[str] = []
-    links = 0
+    skipped = [False]
     for event, element in events(tree):
-        if event == "end":
-            links -= is_link(element)
-        if element.tag in ("head", "script", "title"):
-            continue
         if element.tag in BLOCKS or element.tag == "br":
             parts.append("\n")
-        text = element.text if event == "start" else element.tail
-        if event == "end" and element is tree:
-            text = None
         if event == "start":
-            links += is_link(element)
-        if text and not links and not _inside_unseen(element, event):
+            skipped.append(
+                skipped[-1]
+                or not isinstance(element.tag, str)
+                or element.tag in ("head", "script", "style", "title")
+                or element in others
+                or is_link(element)
+                or (
+                    element not in read
+                    and is_surely_chrome(element)
+                    and is_chrome(element, heading)
+                )
+            )
+            text = element.text
+        else:
+            skipped.pop()
+            text = element.tail if element is not tree else None
+        if text and not skipped[-1]:
             parts.append(re.sub(r"\s+", " ", text))
     lines = (" ".join(line.split()) for line in "".join(parts).split("\n"))
     return "\n".join(line for line in lines if line)
-
-
-def _inside_unseen(element: Any, event: str) -> bool:
-    holder = element if event == "start" else element.getparent()
-    return holder is not None and holder.tag in ("head", "script", "title", "style")
 
 
 # ---- which element holds the article -------------------------------------------------------------
@@ -432,9 +484,9 @@ def _with_heading(top: Any, root: Any, heading: Any) -> tuple[Any, frozenset[Any
     """Extend the content `root` so that it includes the heading and the lead.
 
     Returns the element to read, which is `top` or lies below it, and the elements in it to skip:
-    those before the heading, and those after the text that neither name the author nor go on with
-    it. If there is no heading, if it is inside `root` or not above the text in `top`, `root` is
-    returned with nothing to skip.
+    those before the heading but captions, and those after the text that neither name the author nor
+    go on with it. If there is no heading, if it is inside `root` or not above the text in `top`,
+    `root` is returned with nothing to skip.
     """
     if heading is None or root is heading or root in heading.iterancestors():
         return root, frozenset()
@@ -450,7 +502,12 @@ def _with_heading(top: Any, root: Any, heading: Any) -> tuple[Any, frozenset[Any
         path_to_heading.append(path_to_heading[-1].getparent())
     if common.index(path_to_heading[-1]) > common.index(path_of_text[-2]):
         return root, frozenset()
-    skipped = {e for node in path_to_heading for e in node.itersiblings(preceding=True)}
+    skipped = {
+        element
+        for node in path_to_heading
+        for element in node.itersiblings(preceding=True)
+        if not is_caption(element)
+    }
     for node in path_of_text[:-1]:
         skipped |= {e for e in node.itersiblings() if not (names_author(e) or _goes_on(e))}
     return common, frozenset(skipped)

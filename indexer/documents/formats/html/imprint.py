@@ -37,10 +37,45 @@ def is_imprint(text: str) -> bool:
     return len(marks) >= 2 and bool(_OWNER.search(text))
 
 
+def is_notice(text: str) -> bool:
+    """Return True if a text of at most _LONGEST_NOTICE words is a copyright notice, or names the
+    program or person that made the page.
+
+    It begins with "©" or "Copyright", or with "Bản quyền thuộc" and the name of an owner ("Sở Y
+    tế"); "Bản quyền thuộc về tác giả" speaks of copyright instead.
+    """
+    if len(text.split()) > _LONGEST_NOTICE:
+        return False
+    if _MADE_BY.match(text):
+        return True
+    begins = _COPYRIGHT.match(text)
+    return begins is not None and (begins["owned"] is None or text[begins.end() :][:1].isupper())
+
+
+_LONGEST_NOTICE = 25
+_MADE_BY = re.compile(
+    r"(?:powered|designed|developed) by\b|thiết kế (?:web )?(?:bởi|:)|phát triển (?:bởi|trên nền)"
+    r"|(?:được )?(?:cung cấp|chạy) bằng \w+\W*\Z|phần mềm\b.{1,60}\bphiên bản [\d.]+\Z"
+    r"|[^.!?]{1,60}\bgiữ (?:toàn bộ |mọi )?bản quyền\b"
+    r"|trang (?:web )?này được tạo (?:bởi|bằng)|webmaster\s*:",
+    re.IGNORECASE,
+)
+_COPYRIGHT = re.compile(
+    r"©|\(c\) ?\d{4}|copyright\b|bản quyền (?:© ?)?(?:\d{4}|(?P<owned>thuộc|của)(?: về)? )",
+    re.IGNORECASE,
+)
+
+
 def ends_a_text(element: Any) -> bool:
-    """Return True if an element that ends with an imprint has a text above it: if a <p> or <li>
-    inside is a sentence of _LEAST_SENTENCE words or more without a mark of an imprint."""
-    for block in element.iter("p", "li"):
+    """Return True if an element that ends with an imprint has a text above it: if a paragraph, an
+    item or a box inside without further boxes is a sentence of _LEAST_SENTENCE words or more
+    without a mark of an imprint."""
+    for block in element.iter("p", "li", "div", "td"):
+        if (
+            block.tag in ("div", "td")
+            and next(block.iterdescendants("p", "div", "td"), None) is not None
+        ):
+            continue
         text = clean("".join(block.itertext()))
         line = Line(1, text, text)
         is_sentence = line.ends_sentence and line.word_count >= _LEAST_SENTENCE

@@ -1,8 +1,7 @@
 """Find the parts of an HTML page that are not its article: menus, teasers, imprints, tools.
 
 An element (of lxml) is judged by its tag, role and names, by the share of its text in links, and by
-the elements beside it. The parts read from the other elements are then judged by their order: three
-headlines in a row that are links lead to other pages.
+the elements beside it. `teasers.py` judges the parts that were read from the other elements.
 """
 
 from __future__ import annotations
@@ -10,35 +9,32 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import islice, pairwise
+from itertools import islice
 from typing import Any
 
-from indexer.documents.content import CELL_SEPARATOR, Part
 from indexer.documents.formats.extras import require
 from indexer.documents.formats.html.imprint import MAX_IMPRINT, ends_a_text, is_imprint
-from indexer.documents.rules.byline import parse_byline
 from indexer.documents.rules.chrome import Chrome, chrome_kind
 from indexer.documents.text.lines import Line
-from indexer.documents.text.text_keys import clean, key
-from indexer.models import BlockKind
+from indexer.documents.text.text_keys import clean
 
 _CHROME_TAGS = frozenset(("nav", "footer", "aside"))
 _CHROME_ROLES = frozenset(
     "navigation banner contentinfo complementary search menu menubar toolbar dialog alert".split()
 )
 _CHROME_NAMES = re.compile(
-    r"(?:^|[-_ ])(?:nav(?:bar|igation)?|menu\w*|breadcrumbs?|footer\w*|sidebar\w*|share\w*"
-    r"|social\w*"
-    r"|sharing|addthis\w*|comments?|commentlist|respond|binh-?luan|related\w*|lien-?quan|tin-?khac\w*"
-    r"|(?:box-?)?tin-?lien-?quan\w*|tin-?moi|other-?news|othernews|more-?news|latest-?news|most-?read|doc-?nhieu"
+    r"(?:^|[-_ ])(?:nav(?:bar|igation)?|menu\w*|(?:bread)?crumbs?|foot|footer\w*|sidebar\w*"
+    r"|share\w*|social\w*"
+    r"|sharing|addthis\w*|comments?|commentlist|respond|binh-?luan|relate\w*|lien-?quan|tin-?khac\w*"
+    r"|(?:box-?)?tin-?lien-?quan\w*|tin-?moi|latest|recent-?(?:posts?|news|comments?)|other-?news|othernews|more-?news|latest-?news|most-?read|doc-?nhieu"
     r"|xem-?nhieu|ads?|advert\w*|quang-?cao|qc|banner\w*|popup\w*|modal\w*|cookies?|newsletter"
     r"|subscribe|login|dang-?nhap|search-?(?:form|box)|tim-?kiem|tools|toolbar|tool-?bar"
     r"|print(?![-_]?(?:title|date|content|area|body|page|view|news))|zoom"
-    r"|font-?size|ratings?|vote|danh-?gia|pagination|pager|page-?links|tags?|tag-?list|tu-?khoa|widget\w*|skip-?link"
+    r"|font-?size|ratings?|vote|danh-?gia|pagination|pager|page-?links|jump-?link|site-?sub|tags?|tag-?list|tu-?khoa|widget\w*|skip-?link"
     r"|sr-only|visually-hidden|copyright|logo|hotline|thong-?ke|luot-?truy-?cap|counter|lich|calendar"
     r"|language|lang-?switch\w*|topbar|top-?bar|header-?top|site-?header|page-?header|masthead"
-    r"|audio-?player|tts|doc-?bao|nghe-?bai|ad-?spot\w*|post-?views|view-?counts?|hits|hidden|invisible"
-    r"|d-none|element-hidden|screen-reader-text)"
+    r"|tts|doc-?bao|nghe-?bai|ad-?spot\w*|post-?views|view-?counts?|hits|hidden|invisible"
+    r"|d-none|element-hidden|(?:audio-?|video-?)?player|(?:\w+-?)?screen-?reader(?:-text)?)"
     r"(?:$|[-_ ])",
     re.IGNORECASE,
 )
@@ -83,6 +79,8 @@ def is_chrome(element: Any, heading: Any = None) -> bool:
     names = names_of(element)
     if tag in ("div", "figure"):  # boxes in the articles of VCCorp's editor: type="RelatedOneNews"
         names += f" {element.get('type') or ''}"
+    elif "-" in tag:  # a custom element: <app-footer>
+        names += f" {tag}"
     names = _PAGE_BUILDER.sub("", _CAMEL.sub("-", names))
     if tag in ("body", "html", "article", "main"):
         return False
@@ -96,7 +94,7 @@ def is_chrome(element: Any, heading: Any = None) -> bool:
         )
     suspicious = (
         ((tag in _CHROME_TAGS or element.get("role") in _CHROME_ROLES) and not _is_inset(element))
-        or (tag == "header" and not element.xpath("ancestor::article"))
+        or (tag.endswith("header") and not element.xpath("ancestor::article"))
         or (names.strip() and _CHROME_NAMES.search(names) and not CONTENT_NAMES.search(names))
     )
     if not suspicious:
@@ -118,6 +116,25 @@ def is_chrome(element: Any, heading: Any = None) -> bool:
     )
 
 
+def is_surely_chrome(element: Any) -> bool:
+    """Return True if an element that is chrome (`is_chrome`) is so by its tag, its role or a name
+    that boxes of a text do not have; False if its name may also say how it looks ("banner")."""
+    if element.tag in (*_CHROME_TAGS, "header") or element.get("role") in _CHROME_ROLES:
+        return True
+    return bool(
+        _SURE_NAMES.search(f"{names_of(element)} {_CAMEL.sub('-', element.get('type') or '')}")
+    )
+
+
+_SURE_NAMES = re.compile(
+    r"comment|binh-?luan|respond|related|lien-?quan|tin-?(?:khac|moi)|other|more-?news|latest|most"
+    r"|(?:doc|xem)-?nhieu|footer|sidebar|cookie|menu|nav|breadcrumb|share|sharing|social|login"
+    r"|dang-?nhap|search|tim-?kiem|subscribe|newsletter|quang-?cao"
+    r"|(?:^|[-_ ])(?:ads?|qc)(?:$|[-_ ])",
+    re.IGNORECASE,
+)
+
+
 def _is_inset(element: Any) -> bool:
     """Return True if an element is a box in the text: the source of a quotation, or a note without
     links in an article (HTML standard, 4.3.5 "the aside element")."""
@@ -132,7 +149,8 @@ def _is_inset(element: Any) -> bool:
 
 
 _PAGE_BUILDER = re.compile(
-    r"(?:^|(?<= ))(?:(?:elementor-(?:widget-)?|et_pb_number_)counter\S*"
+    r"(?:^|(?<= ))(?:(?:elementor-(?:widget-)?|et_pb_number_|fusion-)counters?\S*|display-counter"
+    r"|counter-box-\S*"
     r"|elementor-widget(?:-|(?= |$))|widget-image-caption|so-widget\S*|widget_sow-editor"
     r"|siteorigin-widget-\S+|fl-module\S*)",
     re.IGNORECASE,
@@ -211,7 +229,7 @@ def words_outside_links(element: Any, enough: int) -> int:
     return words
 
 
-_DOCUMENT_NUMBER = re.compile(r"\b\d+(?:/\d{4})?[/-][A-ZĐƯ]{2}")
+DOCUMENT_NUMBER = re.compile(r"\b\d+(?:/\d{4})?[/-][A-ZĐƯ]{2}")
 """Matches the number of a document. A link with one more likely leads to what the article is about
 than to another page."""
 
@@ -228,7 +246,7 @@ def is_link_list(element: Any) -> bool:
     found = [a for a in element.iter("a") if is_link(a)]
     links = sum(len("".join(a.itertext()).strip()) for a in found)
     count = len(found)
-    numbers = len(_DOCUMENT_NUMBER.findall(text))
+    numbers = len(DOCUMENT_NUMBER.findall(text))
     if numbers >= 2 and numbers >= 0.5 * count:
         return False  # documents that the article is about
     return count >= 2 and links >= 0.7 * len(" ".join(text.split()))
@@ -279,9 +297,20 @@ class Box:
 
 def is_link(element: Any) -> bool:
     """Return True if an element is a link (<a>) to an address, and not to a file to download, which
-    belongs to the article. Links within the page ("#top") are links, too."""
-    address = str(element.get("href") or "") if element.tag == "a" else ""
-    return bool(address) and not _FILE.search(address)
+    belongs to the article. Links within the page ("#top") are links, too, as are those of scripts,
+    which have no address; not an anchor (`name`, `id`) without one, nor a question that a script
+    unfolds."""
+    if element.tag != "a":
+        return False
+    address = str(element.get("href") or "")
+    if not address:
+        return element.get("name") is None and element.get("id") is None
+    if (
+        address.startswith(("#", "javascript:"))
+        and "".join(element.itertext()).rstrip()[-1:] == "?"
+    ):
+        return False
+    return not _FILE.search(address)
 
 
 def measure(tree: Any) -> dict[Any, Box]:
@@ -322,8 +351,13 @@ def other_pages(tree: Any, boxes: dict[Any, Box], heading: Any) -> frozenset[Any
             if is_imprint(text):
                 if not ends_a_text(element):
                     found.add(element)
-            elif box.words <= 8 and element not in found and _is_closing(text):
-                found |= _under(element, boxes, around, total)
+            elif box.words <= 8 and element not in found and not _is_plain_item(element, boxes):
+                if _is_closing(text):
+                    found |= _under(element, boxes, around, total)
+                elif OTHERS.fullmatch(text):
+                    found |= _linked_under(element, boxes, around, total)
+        if box.linked == box.words and _is_toolbar(element):
+            found.add(element)
         after = element.getnext()
         if (
             after is not None
@@ -357,14 +391,14 @@ def _alternating(element: Any, boxes: dict[Any, Box], around: set[Any]) -> set[A
 
 
 def _is_linked(box: Box | None) -> bool:
-    return box is not None and box.words >= _LEAST_HEADLINE and box.linked == box.words
+    return box is not None and box.words >= LEAST_HEADLINE and box.linked == box.words
 
 
 def _may_summarise(element: Any, boxes: dict[Any, Box], around: set[Any]) -> bool:
     box = boxes.get(element)
     if box is None or element in around or box.linked == box.words:
         return False
-    return box.words <= _MAX_SUMMARY
+    return box.words <= MAX_SUMMARY
 
 
 def _looks_like(element: Any, other: Any) -> bool:
@@ -374,16 +408,16 @@ def _looks_like(element: Any, other: Any) -> bool:
 def _is_teaser(element: Any, box: Box | None) -> bool:
     """Return True if an element is a headline that is a link, with or without a summary below it.
 
-    The link has at least _LEAST_HEADLINE words, the rest at most _MAX_SUMMARY. A sentence that
+    The link has at least LEAST_HEADLINE words, the rest at most MAX_SUMMARY. A sentence that
     contains a link is not a teaser, nor is an element with the number of a document.
     """
     return (
         box is not None
-        and box.lead >= _LEAST_HEADLINE
+        and box.lead >= LEAST_HEADLINE
         and (element.tag in BLOCKS or (element.tag == "a" and _holds_block(element)))
-        and box.words - box.lead <= _MAX_SUMMARY
+        and box.words - box.lead <= MAX_SUMMARY
         and not box.after.islower()
-        and not _DOCUMENT_NUMBER.search("".join(element.itertext()))
+        and not DOCUMENT_NUMBER.search("".join(element.itertext()))
     )
 
 
@@ -391,8 +425,50 @@ def _holds_block(element: Any) -> bool:
     return any(isinstance(e.tag, str) and e.tag in BLOCKS for e in element.iterdescendants())
 
 
+def _is_toolbar(element: Any) -> bool:
+    """Return True if a block of links alone has two or more, and each is short and leads nowhere
+    but to a script or the place where it stands."""
+    links = [a for a in element.iter("a") if is_link(a)]
+    return len(links) >= 2 and all(
+        (a.get("href") or "#").startswith(("#", "javascript:"))
+        and len((a.get("href") or "#").partition("#")[2]) == 0
+        and len("".join(a.itertext()).split()) <= _LONGEST_TOOL
+        for a in links
+    )
+
+
+_LONGEST_TOOL = 4
+"""Greatest number of words of the link of a tool ("Gửi cho bạn bè")."""
+
+
+def _is_plain_item(element: Any, boxes: dict[Any, Box]) -> bool:
+    """Return True if an element is an item of a list without links."""
+    return element.tag in ("li", "dt", "dd") and not boxes[element.getparent()].linked
+
+
 def _is_closing(text: str) -> bool:
     return chrome_kind(Line(1, text, text)) is Chrome.CLOSES if text else False
+
+
+OTHERS = re.compile(
+    r"(?:các |những |một số )?(?:tin|bài|văn bản|video|ảnh|album|sách|tài liệu|hồ sơ|hiện vật"
+    r"|sự kiện|chuyên đề|phóng sự|nội dung|luận văn|ấn phẩm)(?: \w+){0,2} (?:khác|liên quan"
+    r"|mới(?: hơn| nhất)?|cũ hơn|đã (?:đưa|đăng)|nổi bật|(?:đọc|xem) nhiều(?: nhất)?"
+    r"|cùng \w+.{0,20})|(?:bạn )?có thể (?:bạn )?(?:quan tâm|thích|muốn (?:đọc|xem))"
+    r"|đừng bỏ lỡ|dành cho bạn|xem thêm|đọc (?:thêm|tiếp)|mới nhất từ .{1,40}",
+    re.IGNORECASE,
+)
+"""Matches titles of boxes about other pages, which are also titles of chapters: "Tài liệu liên
+quan". So half of the words below must be links."""
+
+
+def _linked_under(title: Any, boxes: dict[Any, Box], around: set[Any], total: int) -> set[Any]:
+    """Return the elements of `_under` if at least half of the words below the title are links, else
+    an empty set."""
+    found = _under(title, boxes, around, total)
+    words = sum(boxes[element].words for element in found) - boxes[title].words
+    linked = sum(boxes[element].linked for element in found) - boxes[title].linked
+    return found if 0 < words <= 2 * linked else set()
 
 
 def _under(title: Any, boxes: dict[Any, Box], around: set[Any], total: int) -> set[Any]:
@@ -436,19 +512,21 @@ def _under(title: Any, boxes: dict[Any, Box], around: set[Any], total: int) -> s
             if sibling in around:
                 break
             continue
-        if not held.linked and not (after_headline and held.words <= _MAX_SUMMARY):
+        if not held.linked and not (after_headline and held.words <= MAX_SUMMARY):
             break
         if held.words - held.linked > 0.5 * total:
             break
+        if sibling.tag in _HEADINGS and sibling.tag <= title.tag and not held.linked:
+            break  # the next chapter
         after_headline = held.linked >= 0.8 * held.words
         found.add(sibling)
     return found
 
 
 _HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
-_LEAST_HEADLINE = 4
+LEAST_HEADLINE = 4
 """Least number of words of a link that may be the headline of another page."""
-_MAX_SUMMARY = 70
+MAX_SUMMARY = 70
 """Greatest number of words of the summary below such a headline."""
 
 
@@ -460,116 +538,3 @@ def names_author(element: Any) -> bool:
 
 
 _AUTHOR_NAMES = re.compile(r"author|tac-?gia|byline|source|nguon|but-?danh", re.IGNORECASE)
-
-
-def without_teasers(parts: list[Part], title: str) -> list[Part]:
-    """Return the parts without headlines and summaries of other pages, and without link marks.
-
-    Headlines that are links are teasers if two follow each other, or three with a summary between
-    them. A single one between paragraphs is a teaser too, unless it is about a document or a
-    download. Short tools and titles of boxes after the text are left out, too. `title` is the title
-    of the page, whose repetition is no teaser. If nothing else is left, the page is a list of news,
-    and all parts are returned. Changes the parts.
-    """
-    linked = [settle(part) for part in parts]
-    parts, linked = (
-        [part for part in parts if part.text],
-        [flag for part, flag in zip(parts, linked, strict=True) if part.text],
-    )
-    heads = [
-        number
-        for number, part in enumerate(parts)
-        if linked[number]
-        and part.kind is not BlockKind.TABLE_ROW
-        and len(part.text.split()) >= _LEAST_HEADLINE
-        and not _DOCUMENT_NUMBER.search(part.text)
-        and key(part.text) != key(title)
-    ]
-    dropped: set[int] = set()
-    first_of_runs: set[int] = set()
-    for number, begin in enumerate(heads):
-        end, tail = _run_of_teasers(parts, heads[number : number + 3])
-        if end is not None:
-            dropped |= set(range(begin, end + 1))
-            first_of_runs.add(begin)
-            if tail and _is_summary(parts[end + 1 : end + 1 + tail]):
-                dropped |= set(range(end, min(end + 1 + tail, len(parts))))
-        elif (
-            parts[begin].kind is BlockKind.PARAGRAPH
-            and begin > 0
-            and not parts[begin - 1].text.endswith(":")
-            and len(parts[begin].text.split()) >= 6
-            and not _ABOUT_DOCUMENT.search(parts[begin].text)
-        ):
-            dropped.add(begin)
-    for number in range(len(parts) - 1, -1, -1):  # tools and titles of boxes after the text
-        if number in dropped:
-            continue
-        text = parts[number].text
-        # Above a tool ("Về trang chủ") stands the last line of the article.
-        is_title = number + 1 in first_of_runs and not text.endswith((".", ":"))
-        if len(text.split()) > 6 or _ABOUT_DOCUMENT.search(text):
-            break
-        if number and parts[number - 1].text.endswith(":"):
-            break  # what the text announces
-        if parse_byline(text) or not (linked[number] or is_title):
-            break
-        dropped.add(number)
-    left = [part for number, part in enumerate(parts) if number not in dropped]
-    if not any(key(part.text) != key(title) for part in left):
-        return parts  # a page of teasers: a list of news
-    return left
-
-
-def _run_of_teasers(parts: list[Part], heads: list[int]) -> tuple[int | None, int]:
-    """Return the index of the last headline of a run of teasers, and the number of parts in the
-    summary below each; (None, 0) if there is no run.
-
-    A run is three headlines with short summaries, or two without. `heads` are the indexes in
-    `parts` of up to three headlines that are links.
-    """
-    gaps = [parts[one + 1 : other] for one, other in pairwise(heads)]
-    if len(gaps) == 2 and all(map(_is_summary, gaps)):
-        return heads[2], len(gaps[0])
-    if gaps and not gaps[0]:
-        return heads[1], 0
-    return None, 0
-
-
-_ABOUT_DOCUMENT = re.compile(r"\d/|tại đây|toàn văn|tải về|tệp|đính kèm|phụ lục|[.;:]$", re.I)
-
-
-def _is_summary(parts: list[Part]) -> bool:
-    return (
-        len(parts) <= 3
-        and sum(len(part.text.split()) for part in parts) <= _MAX_SUMMARY
-        and all(part.kind in (BlockKind.PARAGRAPH, BlockKind.CAPTION) for part in parts)
-    )
-
-
-def settle(part: Part) -> bool:
-    """Remove the link marks from a part; return True if 80% of its words or more are in links."""
-    inside = sum(len(run.split()) for run in _LINKED.findall(part.text))
-    part.text = _without_marks(part.text)
-    part.cells = tuple(_without_marks(cell) for cell in part.cells)
-    if part.cells:
-        part.text = CELL_SEPARATOR.join(part.cells)
-    return inside > 0 and inside >= 0.8 * len(part.text.split())
-
-
-def _without_marks(text: str) -> str:
-    if LINK not in text and LINK_END not in text:
-        return text
-    return tidy(text.replace(LINK, "").replace(LINK_END, ""))
-
-
-LINK, LINK_END = "\ufdd0", "\ufdd1"
-"""Marks around the text of links while a page is read: noncharacters of Unicode, which are removed
-from the page before."""
-_LINKED = re.compile(f"{LINK}([^{LINK_END}]*){LINK_END}")
-
-
-def tidy(text: str) -> str:
-    """Return the text with single spaces, plain ones for no-break spaces, and no empty lines."""
-    lines = (" ".join(line.replace("\u00a0", " ").split()) for line in text.split("\n"))
-    return "\n".join(line for line in lines if line)

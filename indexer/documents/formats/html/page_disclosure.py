@@ -6,11 +6,17 @@ import re
 from typing import Any
 
 from indexer.documents.formats.html.page_chrome import BLOCKS, names_of, words_outside_links
+from indexer.documents.text.text_keys import clean, key
 
 _HEADINGS = frozenset("h1 h2 h3 h4 h5 h6 dt summary legend caption".split())
 _FOLDED = re.compile(r"accordion|collaps|faq|toggle|question|cau-?hoi", re.IGNORECASE)
 _OTHER = frozenset("modal dropdown offcanvas popover tooltip".split())
 """What a control may open that is no part of the page's text (`data-toggle` of Bootstrap)."""
+HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
+"""Matches a style that hides an element."""
+_HIDES = re.compile(r"hidden|invisible|d-none", re.IGNORECASE)
+"""Matches classes of a panel that is not open."""
+_PANELS = ("div", "dd", "section", "p", "ul", "ol", "table")
 _LEAST_WORDS = 3
 """Least number of words outside links of a panel: a folded menu has none."""
 
@@ -19,8 +25,9 @@ def open_panels(tree: Any) -> frozenset[Any]:
     """Return the elements to read although they are buttons or hidden.
 
     These are panels that a control of the page opens (WAI-ARIA patterns "accordion", "disclosure"
-    and "tabs"), and the buttons with their headings. Such a button becomes a <span> in a heading,
-    else a <p>.
+    and "tabs"), or that stand hidden below their titles in a box called "accordion", and the
+    buttons with their headings. Such a button becomes a <span> in a heading, else a <p>, and such a
+    link a <span>. The title of a tab becomes a heading of its panel.
     """
     by_id = {e.get("id"): e for e in tree.iter() if isinstance(e.tag, str) and e.get("id")}
     shown = set(tree.iterfind(".//*[@role='tabpanel']"))
@@ -39,7 +46,50 @@ def open_panels(tree: Any) -> frozenset[Any]:
             shown.add(control)
         if panel is not None and _has_text(panel):
             shown.add(panel)
+            words = (panel.get("class") or "").split()
+            panel.set("class", " ".join(word for word in words if not _HIDES.search(word)))
+            if control.tag == "a" and _is_control(control, panel):
+                _make_title(control, panel)
+    for panel in tree.iter(*_PANELS):
+        above = panel.getprevious()
+        if above is None or panel in shown or not HIDDEN.search(panel.get("style") or ""):
+            continue
+        names = " ".join(map(names_of, (panel, above, panel.getparent())))
+        if _FOLDED.search(names) and _has_text(panel):
+            shown.add(panel)
+            for link in above.iter("a"):
+                if (link.get("href") or "#").startswith(("#", "javascript:")):
+                    link.tag = "span"
     return frozenset(shown)
+
+
+def _is_control(link: Any, panel: Any) -> bool:
+    """Return True if a link to a panel opens it, and does not lead to a chapter of the page."""
+    attributes = ("data-toggle", "data-bs-toggle", "aria-controls", "aria-expanded")
+    return (
+        link.get("role") == "tab"
+        or any(link.get(name) for name in attributes)
+        or bool(_FOLDED.search(names_of(link)) or _TAB.search(names_of(panel)))
+        or bool(HIDDEN.search(panel.get("style") or ""))
+    )
+
+
+_TAB = re.compile(r"(?:^|[-_ ])tabs?(?:$|[-_ ])|tab-?(?:pane|panel|content)", re.IGNORECASE)
+
+
+def _make_title(control: Any, panel: Any) -> None:
+    """Make the link that opens a panel plain text; if it is the title of a tab, which stands in a
+    list, make its text a heading of the panel, unless the panel begins with it."""
+    if not any(
+        e.tag in ("ul", "ol") or e.get("role") == "tablist" for e in control.iterancestors()
+    ):
+        control.tag = "span"
+        return
+    title = clean(" ".join("".join(control.itertext()).split()))
+    if title and not key(clean("".join(panel.itertext()))).startswith(key(title)):
+        heading = panel.makeelement("h4")
+        heading.text, heading.tail, panel.text = title, panel.text, None
+        panel.insert(0, heading)
 
 
 def _target(control: Any) -> str:

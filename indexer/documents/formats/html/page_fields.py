@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter
+from itertools import takewhile
 from typing import Any
 
 from indexer.analysis import strip_marks
 from indexer.documents.content import Content
-from indexer.documents.formats.html.page_chrome import Box, is_chrome, names_of
+from indexer.documents.formats.html.page_chrome import BLOCKS, Box, is_chrome, names_of
 from indexer.documents.formats.html.page_structure import heading_text, holds_data
 from indexer.documents.rules.byline import parse_byline
 from indexer.documents.rules.chrome import chrome_kind
@@ -72,7 +74,8 @@ def read_metadata(tree: Any, content: Content, boxes: dict[Any, Box]) -> tuple[A
                 break
     if published:
         stated["published"] = published
-    near, said_by = _date_near(tree, boxes, heading)
+    content.text_dates = _dates_in_text(boxes, heading)
+    near, said_by = _date_near(tree, boxes, heading, content.text_dates)
     if near:
         stated["stated_date"] = near
     author = (
@@ -83,7 +86,7 @@ def read_metadata(tree: Any, content: Content, boxes: dict[Any, Box]) -> tuple[A
     )
     author = clean(author)
     if said_by is not None:
-        author = author or _posted_by(clean(" ".join(said_by.itertext())))
+        author = author or _posted_by("\n".join(map(clean, said_by.itertext())))
     if _ACCOUNT.fullmatch(author):
         author = ""
     if author and key(author) != key(site) and not author.startswith("http") and len(author) < 120:
@@ -116,12 +119,82 @@ _TITLE_NAMES = re.compile(
     r"|(?:title|heading|headline)-?_?(?:article|news|post|entry|detail|content)|tieu-?de|headline",
     re.IGNORECASE,
 )
+_HEADER_NAMES = re.compile(r"(?:article|news|post|detail)-?_?header", re.IGNORECASE)
+"""Matches names of the box of a title, in which other boxes may stand."""
 _HEADLINE = re.compile(r"(?:entry|post)-?title|headline", re.IGNORECASE)
 """Matches the names of the headline in the microformat hAtom and in schema.org."""
 _AROUND_TITLE = re.compile(r"[\s|–—»·:<>/-]*")
 
 
-def _date_near(tree: Any, boxes: dict[Any, Box], heading: Any) -> tuple[str | None, Any]:
+def _dates_in_text(boxes: dict[Any, Box], heading: Any) -> frozenset[str]:
+    """Return the texts of the elements that are only a date and belong to the text: to an entry of
+    a timeline.
+
+    An entry is an item of a list with a sentence or several dates, a box whose name says so
+    (_TIMELINE), or one of several boxes of the same tag and class beside each other that have a
+    date and further words.
+    `boxes` and `heading` are as in `_date_near`.
+    """
+    around = set(heading.iterancestors()) | {heading} if heading is not None else set()
+    dates: dict[Any, str] = {}
+    for element, box in boxes.items():
+        if not 0 < box.words <= _MAX_DATE or element in around:
+            continue
+        text = clean(" ".join("".join(element.itertext()).split()))
+        if any(map(str.isdigit, text)) and date_line(Line(1, text, text)):
+            dates[element] = text
+    held: dict[Any, set[str]] = {}  # element → the texts of the dates in it
+    for date, text in dates.items():
+        for holder in (date, *date.iterancestors()):
+            if holder not in around and holder.tag not in ("body", "html"):
+                held.setdefault(holder, set()).add(text)
+    groups = Counter(
+        (holder.getparent(), holder.tag, holder.get("class"))
+        for holder, texts in held.items()
+        if _has_further_words(holder, texts, boxes)
+    )
+    entries = {
+        holder
+        for holder, texts in held.items()
+        if _TIMELINE.search(names_of(holder))
+        or (holder.tag in ("ul", "ol", "dl") and (len(texts) > 1 or _has_sentence(holder)))
+        or (
+            groups[holder.getparent(), holder.tag, holder.get("class")] > 1
+            and _has_further_words(holder, texts, boxes)
+        )
+    }
+    return frozenset(
+        text
+        for date, text in dates.items()
+        if any(holder in entries for holder in (date, *date.iterancestors()))
+    )
+
+
+def _has_further_words(holder: Any, dates: set[str], boxes: dict[Any, Box]) -> bool:
+    """Return True if an element has _LEAST_SENTENCE words outside links beside its dates."""
+    words = max(len(text.split()) for text in dates)
+    return boxes[holder].words - boxes[holder].linked >= words + _LEAST_SENTENCE
+
+
+def _has_sentence(element: Any) -> bool:
+    """Return True if an item of a list is a sentence of _LEAST_SENTENCE words or more."""
+    lines = (clean(" ".join("".join(item.itertext()).split())) for item in element)
+    return any(
+        line.ends_sentence and line.word_count >= _LEAST_SENTENCE
+        for line in (Line(1, text, text) for text in lines)
+    )
+
+
+_TIMELINE = re.compile(r"time-?line|milestone|nien-?bieu|(?:cot|dau)-?moc", re.IGNORECASE)
+_MAX_DATE = 8
+"""Greatest number of words of a date ("Thứ hai, ngày 3 tháng 4 năm 2020")."""
+_LEAST_SENTENCE = 5
+"""Least number of words that an entry of a timeline has beside its date."""
+
+
+def _date_near(
+    tree: Any, boxes: dict[Any, Box], heading: Any, in_text: frozenset[str]
+) -> tuple[str | None, Any]:
     """Return the date (YYYY-MM-DD) in a short element near the heading, and that element.
 
     Short is 25 words or less. A date counts if the element says no more than it (`date_line`), or
@@ -129,7 +202,7 @@ def _date_near(tree: Any, boxes: dict[Any, Box], heading: Any) -> tuple[str | No
     several, the first below the heading is taken, else the last above it. Without any, the date is
     that of the attribute of a <time>. The element is the box about the page in which the date
     stands; it is None if it says no more than the date, and for a <time>. Both are None if there is
-    no date or no heading.
+    no date or no heading. Dates in the text (`in_text`, `_dates_in_text`) do not count.
     """
     if heading is None:
         return None, None
@@ -142,6 +215,8 @@ def _date_near(tree: Any, boxes: dict[Any, Box], heading: Any) -> tuple[str | No
         if any(holds_data(table) for table in element.iterancestors("table")):
             continue
         text = clean(" ".join("".join(element.itertext()).split()))
+        if text in in_text:
+            continue
         if element.tag == "time" and (day := parse_date(element.get("datetime") or "")):
             stated = stated or day.isoformat()
         if found := date_line(Line(1, text, text)):
@@ -175,16 +250,17 @@ _MAX_ABOUT = 40
 
 def _posted_by(text: str) -> str:
     """Return the name of a person after "bởi", "tác giả" or "by" ("Được viết bởi Nguyễn Thu Hà vào
-    thứ ba"); "" if there is none."""
+    thứ ba"), on the same line or the next; "" if there is none."""
     for match in _POSTED_BY.finditer(text):
-        byline = parse_byline(f"Tác giả: {match['name'].strip()}")
+        words = list(takewhile(lambda word: word[0].isupper(), match["words"].split()))
+        byline = parse_byline(f"Tác giả: {' '.join(words)}") if 2 <= len(words) <= 5 else None
         if byline and byline.author:
             return byline.author
     return ""
 
 
 _POSTED_BY = re.compile(
-    r"\b(?:bởi|tác giả|người viết|by)\b[ :]*(?P<name>(?:[^\W\d_a-zà-ỹđ][^\W\d_]+(?: |$)){2,5})"
+    r"\b(?:bởi|tác giả|người viết|by)\b[ :\n]*(?P<words>[^\W\d_]+(?: [^\W\d_]+){0,7})"
 )
 
 
@@ -201,8 +277,9 @@ def _heading_of(tree: Any, boxes: dict[Any, Box], titles: tuple[str, ...], site:
     Preferred is an element of 3 to 60 words that shows one of the stated `titles`, perhaps with the
     marks that a title without any lacks: one named as a headline, the longest, then the highest
     heading; of those in a box with the name of chrome, only an <h1> or a headline. Then the only
-    <h1>; then an element of 4 to 60 words whose name says that it is a title. None of them names
-    the whole site. `site` is the name of the site, or "".
+    <h1>; then an element whose name says that it is a title, which also comes before one that shows
+    a stated title but is neither a heading nor named. None of them names the whole site. `site` is
+    the name of the site, or "".
     """
     keys = [key(title) for title in titles if title]
     unmarked = {title for title in keys if title.isascii()}
@@ -229,6 +306,10 @@ def _heading_of(tree: Any, boxes: dict[Any, Box], titles: tuple[str, ...], site:
             best, heading = rank, element
     if heading is None:
         heading = hidden  # newspapers call the column of the article "sidebar-1"
+    if heading is not None and not re.fullmatch("h[1-6]", heading.tag):
+        named_title = _named_title(boxes)
+        if named_title is not None and not _TITLE_NAMES.search(names_of(heading)):
+            return named_title  # the <title> of all pages is the name that the banner shows
     if heading is not None:
         return heading
     if (titled := next(iter(tree.find_class("MsoTitle")), None)) is not None and titled in boxes:
@@ -237,16 +318,25 @@ def _heading_of(tree: Any, boxes: dict[Any, Box], titles: tuple[str, ...], site:
     shown = clean("".join(h1.itertext())) if h1 is not None else ""
     if shown and key(shown) != key(site) and not _names_site(shown):
         return h1
+    named_title = _named_title(boxes)
+    return _only_heading(tree, boxes) if named_title is None else named_title
+
+
+def _named_title(boxes: dict[Any, Box]) -> Any:
+    """Return the first element of 4 to 60 words whose name says that it is a title, or None."""
     for element, box in boxes.items():
         names = names_of(element)
         if (
             4 <= box.words <= 60
-            and _TITLE_NAMES.search(names)
+            and (
+                _TITLE_NAMES.search(names)
+                or (_HEADER_NAMES.search(names) and not any(e.tag in BLOCKS for e in element))
+            )
             and not _names_site(clean("".join(element.itertext())))
             and not any(is_chrome(a) for a in element.iterancestors())
         ):
             return element
-    return _only_heading(tree, boxes)
+    return None
 
 
 def _only_heading(tree: Any, boxes: dict[Any, Box]) -> Any:

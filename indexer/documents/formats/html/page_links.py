@@ -10,7 +10,13 @@ from collections import Counter
 from typing import Any
 from urllib.parse import urlsplit
 
-from indexer.documents.formats.html.page_chrome import Box, is_chrome, is_link, is_link_list
+from indexer.documents.formats.html.page_chrome import (
+    Box,
+    is_chrome,
+    is_link,
+    is_link_list,
+    names_of,
+)
 from indexer.documents.rules.chrome import chrome_kind
 from indexer.documents.text.lines import Line
 from indexer.documents.text.text_keys import clean
@@ -25,28 +31,40 @@ _LISTS = ("ul", "ol", "dl")
 
 
 def keep_announced(tree: Any) -> None:
-    """Turn the links of lists that belong to the text of a page into plain text, by removing their
-    attribute `href` in `tree`.
+    """Turn the links of lists that belong to the text of a page into plain text: in `tree`, their
+    elements become <span>.
 
     A list of links belongs to the text if the text directly above it has _LEAST_WORDS or more and
     ends with a colon, or if its links lead to other sites to which no other link of the page leads.
-    A list under a title of other pages ("Các tin khác:") or within chrome does not.
+    A list under a title of other pages ("Các tin khác:") does not. In the text of a wiki, where
+    words are links, each list belongs to it but the contents list. None within chrome does.
     """
     listed = [element for element in tree.iter(*_LISTS) if is_link_list(element)]
     if not listed:
         return
     hosts = Counter(_site(a) for a in tree.iter("a") if is_link(a))
     for element in listed:
-        above = _text_above(element)
-        if len(above.split()) < _LEAST_WORDS or chrome_kind(Line(1, above, above)) is not None:
-            continue
         links = [a for a in element.iter("a") if is_link(a)]
-        if not (above.endswith(":") or _leads_elsewhere(links, hosts)):
+        if not (_is_of_wiki(element) or _is_announced(element, links, hosts)):
             continue
         if any(is_chrome(e) for e in (element, *element.iterancestors())):
             continue
         for link in links:
-            del link.attrib["href"]
+            link.tag = "span"
+
+
+def _is_of_wiki(element: Any) -> bool:
+    """Return True if a list stands in the text of a page of MediaWiki and has a link to another."""
+    return any("mw-parser-output" in names_of(e) for e in element.iterancestors()) and any(
+        not (a.get("href") or "#").startswith("#") for a in element.iter("a")
+    )
+
+
+def _is_announced(element: Any, links: list[Any], hosts: Counter[str]) -> bool:
+    above = _text_above(element)
+    if len(above.split()) < _LEAST_WORDS or chrome_kind(Line(1, above, above)) is not None:
+        return False
+    return above.endswith(":") or _leads_elsewhere(links, hosts)
 
 
 def _text_above(element: Any) -> str:
@@ -91,8 +109,8 @@ def _host(address: str) -> str:
 
 
 def cards(tree: Any, heading: Any) -> frozenset[Any]:
-    """Return the elements <a> that have a heading and a paragraph inside: teasers of other pages,
-    of which the whole headline and summary is the link.
+    """Return the elements <a> that have a heading and a paragraph or box inside: teasers of other
+    pages, of which the whole headline and summary is the link.
 
     Links within the page ("#top") are no teasers, nor are those around `heading`, the element with
     the title of the page, or None.
@@ -105,7 +123,7 @@ def cards(tree: Any, heading: Any) -> frozenset[Any]:
         and is_link(link)
         and not (link.get("href") or "").startswith("#")
         and next(link.iter("h1", "h2", "h3", "h4", "h5", "h6"), None) is not None
-        and next(link.iter("p"), None) is not None
+        and next(link.iter("p", "div"), None) is not None
     )
 
 

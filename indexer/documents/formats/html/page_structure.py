@@ -8,14 +8,13 @@ from typing import Any
 from indexer.documents.content import Content
 from indexer.documents.formats.html.page_chrome import (
     BLOCKS,
-    LINK,
-    LINK_END,
     is_chrome,
     is_link,
     is_link_list,
-    tidy,
+    names_of,
     words_outside_links,
 )
+from indexer.documents.formats.html.teasers import LINK, LINK_END, tidy
 from indexer.documents.legacy.convert import convert
 from indexer.documents.legacy.fonts import font_encoding
 from indexer.documents.tables import lays_out_text
@@ -35,6 +34,7 @@ class Walk:
     dropped : further elements to leave out if `drops_chrome`.
     heading : the element that shows the title of the page, or None.
     list_depth : number of lists around the current element.
+    read : the elements whose own text, outside the elements in them, was read; `walk` adds to it.
     """
 
     def __init__(
@@ -44,6 +44,7 @@ class Walk:
         self.dropped = dropped
         self.heading = heading
         self.list_depth = 0
+        self.read: set[Any] = set()
 
     def drops(self, element: Any) -> bool:
         """Return True if an element is left out because it does not belong to the article."""
@@ -63,6 +64,7 @@ def walk(element: Any, content: Content, state: Walk, depth: int = 0) -> None:
             content.paragraph(tidy(line))
         inline.clear()
 
+    state.read.add(element)
     inline.append(_inline_text(element.text, element))
     for child in element:
         if isinstance(child.tag, str):
@@ -71,14 +73,16 @@ def walk(element: Any, content: Content, state: Walk, depth: int = 0) -> None:
             elif _starts_block(child):
                 flush()
                 _block(child, content, state, depth)
+            elif child.tag == "br":
+                inline.append("\n")
             else:
-                inline.append("\n" if child.tag == "br" else _inline(child))
+                inline.append(_beside(child, inline, _inline(child, state)))
         inline.append(_apart(child, _inline_text(child.tail, element)))
     flush()
 
 
 def _starts_block(element: Any) -> bool:
-    if element.tag in BLOCKS:
+    if element.tag in BLOCKS or element.get("role") in _TABLE_ROLES:
         return True
     return element.tag not in ("br", "img") and any(
         isinstance(e.tag, str) and e.tag in BLOCKS for e in element.iterdescendants()
@@ -90,35 +94,62 @@ def _block(element: Any, content: Content, state: Walk, depth: int) -> None:
     if tag in ("head", "script") or (state.drops(element)):
         return
     if depth > MAX_DEPTH:
+        state.read.update(element.iter())
         content.paragraph(tidy("".join(element.itertext())))
         return
     if re.fullmatch("h[1-6]", tag):
-        content.heading(tidy(_inline(element)).replace("\n", " "), int(tag[1]))
+        content.heading(tidy(_inline(element, state)).replace("\n", " "), int(tag[1]))
+    elif "MsoTitle" in (element.get("class") or "").split():
+        content.heading(tidy(_inline(element, state)).replace("\n", " "))
     elif tag in ("ul", "ol", "dl"):
         if state.drops_chrome and is_link_list(element):
             return
         _list(element, content, state, depth)
     elif tag == "table":
         _table(element, content, state, depth)
-    elif tag in ("figcaption", "caption"):
-        content.caption(tidy(_inline(element)).replace("\n", " "))
+    elif element.get("role") in _TABLE_ROLES:
+        _table_of_roles(element, content, state)
+    elif tag in ("figcaption", "caption") or is_caption(element):
+        content.caption(tidy(_inline(element, state)).replace("\n", " "))
     elif (level := _LIST_LEVEL.search(element.get("style") or "")) and tag in ("p", "div"):
-        _word_item(element, content, int(level[1]))
+        _word_item(element, content, state, int(level[1]))
     elif tag == "pre":
+        state.read.update(element.iter())
         for line in _converted("".join(element.itertext()), element).split("\n"):
             content.paragraph(line.rstrip())
     elif (
-        state.drops_chrome and tag in ("div", "section", "aside", "td") and _is_other_pages(element)
+        state.drops_chrome and tag in ("div", "section", "aside", "td") and is_other_pages(element)
     ):
         return
     else:
         walk(element, content, state, depth + 1)
 
 
+def is_caption(element: Any) -> bool:
+    """Return True if a <p> or <div> without blocks inside is a caption by its name, or a <p> is one
+    by that of the box around it, which has no picture."""
+    if element.tag not in ("p", "div") or any(e.tag in BLOCKS for e in element.iterdescendants()):
+        return False
+    if _CAPTION.search(names_of(element)):
+        return True
+    box = element.getparent()
+    return (
+        element.tag == "p"
+        and box is not None
+        and box.tag == "div"
+        and _CAPTION.search(names_of(box)) is not None
+        and next(box.iter("img"), None) is None
+    )
+
+
+_CAPTION = re.compile(
+    r"(?:^|[-_ ]|thumb)caption(?:[-_]?text)?(?:$|[-_ ])|(?:^|[-_ ])chu-?thich-?anh(?:$|[-_ ])",
+    re.IGNORECASE,
+)
 _LIST_LEVEL = re.compile(r"mso-list:\s*l\d+ level(\d)", re.IGNORECASE)
 
 
-def _word_item(element: Any, content: Content, level: int) -> None:
+def _word_item(element: Any, content: Content, state: Walk, level: int) -> None:
     """Add a paragraph that Word exported for a list item; `level` is its depth, from 1.
 
     A bullet at its beginning is removed, a number is kept.
@@ -127,10 +158,10 @@ def _word_item(element: Any, content: Content, level: int) -> None:
         text = "".join(sign.itertext()).strip()
         if len(text) <= 1 and not text.isdigit():
             sign.drop_tree()
-    content.list_item(tidy(_inline(element)).replace("\n", " "), level)
+    content.list_item(tidy(_inline(element, state)).replace("\n", " "), level)
 
 
-def _is_other_pages(element: Any) -> bool:
+def is_other_pages(element: Any) -> bool:
     """Return True if a box is links to other pages: a list of links (`is_link_list`) with three or
     more of them, and fewer than 30 words outside."""
     links = sum(map(is_link, element.iter("a")))
@@ -138,6 +169,7 @@ def _is_other_pages(element: Any) -> bool:
 
 
 def _list(element: Any, content: Content, state: Walk, depth: int) -> None:
+    state.read.add(element)
     content.paragraph(tidy(_inline_text(element.text, element)))  # old pages indent by <ul>
     state.list_depth += 1
     for item in element:
@@ -156,7 +188,7 @@ def _list(element: Any, content: Content, state: Walk, depth: int) -> None:
                 else:
                     content.parts.append(part)
         else:
-            own = _inline(item, stop=("ul", "ol", "table"))
+            own = _inline(item, state, stop=("ul", "ol", "table"))
             content.list_item(tidy(own).replace("\n", " "), state.list_depth)
             for child in item:
                 if isinstance(child.tag, str) and child.tag in ("ul", "ol", "table"):
@@ -175,12 +207,12 @@ def _table(table: Any, content: Content, state: Walk, depth: int) -> None:
         for element in table:
             if isinstance(element.tag, str):
                 if element.tag == "caption":
-                    content.caption(tidy(_inline(element)))
+                    content.caption(tidy(_inline(element, state)))
                 else:
                     _layout(element, content, state, depth)
         return
     for caption in table.iterfind("caption"):
-        content.caption(tidy(_inline(caption)).replace("\n", " "))
+        content.caption(tidy(_inline(caption, state)).replace("\n", " "))
     covered: dict[int, int] = {}
     for number, row in enumerate(cells):
         header = bool(row) and (
@@ -188,10 +220,30 @@ def _table(table: Any, content: Content, state: Walk, depth: int) -> None:
             or rows[number].getparent().tag == "thead"
             or (number == 0 and len(rows) > 1 and all(_is_bold(c) for c in row))
         )
-        content.table_row(_in_columns(row, covered), header=header)
+        content.table_row(_in_columns(row, covered, state), header=header)
 
 
-def _in_columns(row: list[Any], covered: dict[int, int]) -> list[str]:
+_TABLE_ROLES = ("table", "grid", "treegrid")
+_CELL_ROLES = ("cell", "gridcell", "columnheader", "rowheader")
+
+
+def _table_of_roles(table: Any, content: Content, state: Walk) -> None:
+    """Add the rows of a table made of other elements by their roles (WAI-ARIA 1.2, 5.3.4); what
+    stands outside its cells becomes paragraphs."""
+    if not any(e.get("role") in _CELL_ROLES for e in table.iter()):
+        walk(table, content, state)
+        return
+    for element in table.iter():
+        role = element.get("role")
+        if role == "row":
+            cells = [cell for cell in element.iter() if cell.get("role") in _CELL_ROLES]
+            header = bool(cells) and all(c.get("role") == "columnheader" for c in cells)
+            content.table_row([tidy(_inline(cell, state)) for cell in cells], header=header)
+        elif role == "caption" or element.tag == "caption":
+            content.caption(tidy(_inline(element, state)).replace("\n", " "))
+
+
+def _in_columns(row: list[Any], covered: dict[int, int], state: Walk) -> list[str]:
     """Return the texts of a row, one for each column; "" where a cell from above or from the left
     covers the column (rowspan, colspan).
 
@@ -209,7 +261,7 @@ def _in_columns(row: list[Any], covered: dict[int, int]) -> list[str]:
         pass_covered()
         at = len(texts)
         width = _span(cell, "colspan")
-        texts += [tidy(_inline(cell)), *[""] * (width - 1)]
+        texts += [tidy(_inline(cell, state)), *[""] * (width - 1)]
         for column in range(at, at + width):
             covered[column] = _span(cell, "rowspan") - 1
     pass_covered()
@@ -231,7 +283,7 @@ def _layout(element: Any, content: Content, state: Walk, depth: int) -> None:
         is_own_cell = child.tag in ("td", "th") and _table_of(child) is _table_of(element)
         dropped = is_own_cell and any(e in state.dropped for e in (child.getparent(), element))
         dropped = dropped or (
-            state.drops_chrome and is_own_cell and (state.drops(child) or _is_other_pages(child))
+            state.drops_chrome and is_own_cell and (state.drops(child) or is_other_pages(child))
         )
         if is_own_cell and not dropped:
             walk(child, content, state, depth + 1)
@@ -309,23 +361,44 @@ def _is_bold(cell: Any) -> bool:
     return bool(bold.strip()) and len(bold.split()) >= len("".join(cell.itertext()).split())
 
 
-def _inline(element: Any, stop: tuple[str, ...] = ()) -> str:
+def _inline(element: Any, state: Walk | None = None, stop: tuple[str, ...] = ()) -> str:
     """Return the text of an element, without the elements whose tags are in `stop`.
 
     There are line breaks for <br> and between blocks, but none inside words. Links to other pages
-    are enclosed in link marks (`page_chrome.LINK`).
+    are enclosed in link marks (`page_chrome.LINK`). `state` is told what was read (`Walk.read`).
     """
+    if state is not None:
+        state.read.add(element)
     parts = [_inline_text(element.text, element)]
     for child in element:
         if isinstance(child.tag, str) and child.tag not in stop and child.tag != "script":
             if child.tag == "br":
                 parts.append("\n")
             else:
-                block = child.tag in BLOCKS
-                parts.append(("\n" if block else "") + _inline(child) + ("\n" if block else ""))
+                edge = "\n" if child.tag in BLOCKS else ""
+                parts.append(edge + _beside(child, parts, _inline(child, state)) + edge)
         parts.append(_apart(child, _inline_text(child.tail, element)))
     text = "".join(parts)
     return LINK + text.replace("\n", f"{LINK_END}\n{LINK}") + LINK_END if is_link(element) else text
+
+
+def _beside(element: Any, before: list[str], text: str) -> str:
+    """Return `text`, that of an element, with a space before it if one is missing there.
+
+    That is so if it begins with a capital directly after another element, whose text ends with a
+    small letter or a sign, or with a letter after a digit: no word goes on so, and pages set a
+    label and its value apart by their style alone. `before` are the texts before the element.
+    """
+    previous = element.getprevious()
+    if previous is None or previous.tail:
+        return text
+    last = next(filter(None, reversed(before)), "").removesuffix(LINK_END)[-1:]
+    first = text.removeprefix(LINK)[:1]
+    if last.isdigit():  # but not of "m2" or "2nd"
+        begins_word = first.isalpha() and not {"sup", "sub"} & {previous.tag, element.tag}
+    else:
+        begins_word = first.isupper() and (last.islower() or last in tuple(".,;:!?)”…"))
+    return f" {text}" if begins_word else text
 
 
 def _apart(element: Any, tail: str) -> str:

@@ -1,0 +1,234 @@
+"""What a page shows by style, script or role alone, and pages that no portal made."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from indexer.documents.files.document_reader import Options, read_path
+from indexer.documents.formats.html.html_reader import extract_page
+from indexer.documents.portal_page import read_content
+from indexer.models import BlockKind, Document
+
+pytest.importorskip("lxml", reason="the extra html is not installed")
+
+TITLE = "Cấp thẻ bạn đọc của thư viện tỉnh"
+SENTENCE = "Thẻ bạn đọc có giá trị mười hai tháng kể từ ngày cấp, và được gia hạn một lần."
+NAV = "<nav><a href='/'>Trang chủ</a> <a href='/sach'>Sách mới</a></nav>"
+
+
+def read(body: str) -> Document:
+    page = (
+        f"<html><head><title>{TITLE}</title></head><body>{NAV}<h1>{TITLE}</h1>{body}</body></html>"
+    )
+    return read_content(extract_page(page, "a.html"), "a", is_web_page=True)
+
+
+def lines(body: str) -> list[str]:
+    return [line for line in read(body).body.split("\n") if line]
+
+
+@pytest.mark.parametrize(
+    ("markup", "text"),
+    [
+        ("<span class=l>Khổ:</span><span>Lớn</span>", "Khổ: Lớn"),
+        ("<b>Kho đọc</b><span>Sẵn sàng</span>", "Kho đọc Sẵn sàng"),
+        ("<a href='/1'>Năm 1976</a><i>Ảnh gia đình</i>", "Năm 1976 Ảnh gia đình"),
+        ("<span>N</span><span>guyễn</span> <b>A</b><b>B</b>", "Nguyễn AB"),
+        ("15 m<sup>2</sup><i>đất</i>", "15 m2đất"),
+    ],
+)
+def test_a_capital_after_another_element_begins_a_word(markup: str, text: str) -> None:
+    assert lines(f"<div><p>{SENTENCE}</p><p>{markup}</p><p>{SENTENCE}</p></div>")[1] == text
+    assert lines(f"<div><p>{SENTENCE}</p><div>{markup}</div></div>")[1] == text
+
+
+def test_an_answer_hidden_below_its_question_is_read() -> None:
+    folded = (
+        "<div class='accordion-item'><div class='accordion-title'><a>Mất thẻ thì sao?</a></div>"
+        "<div class='accordion-body' style='display:none'><p>Báo quầy số hai.</p></div></div>"
+    )
+    menu = "<div class='menu-toggle'>☰</div><div style='display:none'><a href='/2'>Sách</a></div>"
+    assert lines(f"<div><p>{SENTENCE}</p>{folded}</div>{menu}") == [
+        SENTENCE, "Mất thẻ thì sao?", "Báo quầy số hai."
+    ]  # fmt: skip
+
+
+def test_the_title_of_a_tab_is_a_heading_of_its_panel() -> None:
+    tabs = (
+        "<ul class='nav nav-tabs'><li><a href='#a'>Người lớn</a></li>"
+        "<li><a href='#b'>Trẻ em</a></li></ul>"
+        "<div class='tab-content'><div class='tab-pane' id='a'><p>Nộp 60.000 đồng.</p></div>"
+        "<div class='tab-pane' id='b'><p>Trẻ em không phải nộp gì.</p></div></div>"
+    )
+    found = read(f"<div><p>{SENTENCE}</p>{tabs}</div>")
+    assert [line for line in found.body.split("\n") if line][1:] == [
+        "Người lớn", "Nộp 60.000 đồng.", "Trẻ em không phải nộp gì."
+    ]  # fmt: skip
+    assert [block.kind for block in found.blocks][1] is BlockKind.HEADING
+
+
+def test_a_link_to_a_chapter_adds_no_heading_to_it() -> None:
+    chapter = f"<div id='a'><p>{SENTENCE}</p></div>"
+    assert lines(f"<p>Xem <a href='#a'>mục dưới</a>.</p>{chapter}") == ["Xem mục dưới.", SENTENCE]
+
+
+def test_a_table_made_by_roles_is_a_table() -> None:
+    cells = "<span role='{0}'>{1}</span><span role='{0}'>{2}</span>".format
+    rows = (
+        f"<div role='row'>{cells('columnheader', 'Cấp', 'Hạn')}</div>"
+        f"<div role='row'>{cells('cell', 'Xã', '5 ngày')}</div>"
+    )
+    found = read(f"<div><p>{SENTENCE}</p><div role='table'>{rows}</div></div>")
+    tables = [block for block in found.blocks if block.kind is BlockKind.TABLE_ROW]
+    assert [found.body[row.start : row.end] for row in tables] == ["Cấp\tHạn", "Xã\t5 ngày"]
+    assert [row.header for row in tables] == [True, False]
+    assert "Hai cột" in lines(f"<div><p>{SENTENCE}</p><div role='grid'><p>Hai cột</p></div></div>")
+
+
+@pytest.mark.parametrize("program", ["Microsoft Word 15", "LibreOffice 7.3 (Linux)"])
+def test_a_page_of_a_word_processor_is_read_whole(tmp_path: Path, program: str) -> None:
+    note = "<div id='ftn1'><p><a href='#r'>[1]</a> Vay từ năm 2009, đã trả.</p></div>"
+    page = (
+        f"<meta charset='utf-8'><meta name='Generator' content='{program}'><p>Hồi ký chưa in</p>"
+        f"<h1>{TITLE}</h1><p>{SENTENCE}</p><p>Liên hệ</p><table><tr><td>Video</table>{note}"
+    )
+    path = tmp_path / "a.html"
+    path.write_text(page, encoding="utf-8")
+    [(_, found)] = read_path(path, lambda _: None, Options())
+    assert isinstance(found, Document)
+    assert found.title == TITLE
+    assert [line for line in found.body.split("\n") if line] == [
+        "Hồi ký chưa in", SENTENCE, "Liên hệ", "Video", "[1] Vay từ năm 2009, đã trả."
+    ]  # fmt: skip
+
+
+def test_the_lists_of_a_wiki_are_text() -> None:
+    contents = (
+        "<div class='toc'><ul><li><a href='#a'>1 A</a></li><li><a href='#b'>2 B</a></li></ul></div>"
+    )
+    listed = (
+        "<ul><li><a href='/wiki/1'>Cầu Lường</a></li><li><a href='/wiki/2'>Ga Kép</a></li></ul>"
+    )
+    page = f"<p>{SENTENCE}</p>{contents}<h2>Xem thêm</h2>{listed}"
+    wanted = [SENTENCE, "Xem thêm", "Cầu Lường", "Ga Kép"]
+    assert lines(f"<div class='mw-parser-output'>{page}</div>") == wanted
+    assert lines(f"<div>{page}</div>") == [SENTENCE]
+
+
+@pytest.mark.parametrize(
+    "markup",
+    [
+        "<div class='image-caption'>Quầy số hai. Ảnh: Hoài Thu</div>",
+        "<p class='wp-caption-text'>Quầy số hai. Ảnh: Hoài Thu</p>",
+        "<div class='PhotoCMS_Caption'><p>Quầy số hai. Ảnh: Hoài Thu</p></div>",
+    ],
+)
+def test_a_caption_by_its_name_is_one_also_above_the_title(markup: str) -> None:
+    found = read(f"<div>{markup}<p>{SENTENCE}</p></div>")
+    assert found.blocks[0].kind is BlockKind.CAPTION
+    page = f"<div>{markup}<h2>{TITLE}</h2><div class='noi-dung'><p>{SENTENCE}</p></div></div>"
+    content = extract_page(f"<title>{TITLE}</title>{page}", "a.html")
+    text = read_content(content, "a", is_web_page=True).body
+    assert ("Hoài Thu" in text) is (not markup.startswith("<div class='Photo"))
+
+
+@pytest.mark.parametrize(
+    "title", ["Hiện vật cùng bộ sưu tập", "Bạn có thể thích", "Mới nhất từ Lê Tân", "Văn bản mới"]
+)
+def test_links_of_scripts_below_a_title_of_other_pages_are_left_out(title: str) -> None:
+    links = "<div><a onclick='go(1)'>Thạp đồng</a></div><div><a class='x'>Rìu gót vuông</a></div>"
+    assert lines(f"<div><p>{SENTENCE}</p></div><h3>{title}</h3>{links}") == [SENTENCE]
+    text = f"<h3>{title}</h3><p>Thư viện nhận về chín bộ sách in trước năm 1945.</p>"
+    assert title in lines(f"<div><p>{SENTENCE}</p>{text}<h3>Giờ mở cửa</h3></div>")
+
+
+def test_an_anchor_without_an_address_is_text() -> None:
+    assert lines(f"<p><a name='a'>{SENTENCE}</a></p><p><a id='b'>Mở từ bảy giờ sáng.</a></p>") == [
+        SENTENCE, "Mở từ bảy giờ sáng."
+    ]  # fmt: skip
+
+
+def test_a_label_of_contact_data_stays_before_its_value() -> None:
+    field = "<div><div>Liên hệ:</div><div>Cô Thục, phòng 203</div></div>"
+    assert lines(f"<div><p>{SENTENCE}</p>{field}</div>")[1:] == ["Liên hệ:", "Cô Thục, phòng 203"]
+    assert lines(f"<div><p>{SENTENCE}</p><p>Liên hệ</p></div>") == [SENTENCE]
+
+
+def test_a_list_of_words_that_are_links_is_no_headline() -> None:
+    words = "<a href='/1'>thơ Nôm</a>, <a href='/2'>văn khắc hang động</a>"
+    found = lines(f"<div><p>{SENTENCE}</p><h2>Từ khóa</h2><div>{words}</div></div>")
+    assert found[1:] == ["Từ khóa", "thơ Nôm, văn khắc hang động"]
+
+
+@pytest.mark.parametrize(
+    ("tools", "is_text"),
+    [
+        ("<div><a href='#'>In bài viết</a><a href='#'>Tải về máy</a></div>", False),
+        ("<div><a href='javascript:go()'>Nhỏ</a> <a onclick='go()'>To</a></div>", False),
+        ("<p><a href='#'>Điều nào cấm thả trâu bò trên mặt đê?</a></p>", True),
+    ],
+)
+def test_a_row_of_links_to_scripts_is_no_text(tools: str, is_text: bool) -> None:
+    assert (len(lines(f"<div>{tools}<p>{SENTENCE}</p></div>")) == 2) is is_text
+
+
+def test_the_name_of_a_file_to_download_stays_with_its_label() -> None:
+    link = "<div>Tệp đính kèm: <a href='/f/ds.pdf'>danhsach.pdf</a></div>"
+    assert lines(f"<div><p>{SENTENCE}</p>{link}</div>")[1] == "Tệp đính kèm: danhsach.pdf"
+    assert lines(f"<div><p>{SENTENCE}</p><div>Tệp đính kèm:</div></div>") == [SENTENCE]
+
+
+@pytest.mark.parametrize("name", ["sr-only", "visually-hidden", "pkp_screen_reader", "jump-link"])
+def test_what_only_a_screen_reader_says_is_no_text(name: str) -> None:
+    spoken = f"<h2 class='{name}'>Các tác giả</h2>"
+    assert lines(
+        f"<div><p>{SENTENCE} <span class='{name}'>(cửa sổ mới)</span></p>{spoken}</div>"
+    ) == [SENTENCE]
+    assert lines(f"<div class='{name}'><p>{SENTENCE}</p></div>") == [SENTENCE]
+
+
+@pytest.mark.parametrize(
+    "notice",
+    ["Powered by Drupal", "Phần mềm thư viện tích hợp phiên bản 6.0", "Thiết kế bởi Sao Mai",
+     "Đài Phố Cũ giữ bản quyền âm thanh"],
+)  # fmt: skip
+def test_the_maker_of_a_page_below_its_text_is_left_out(notice: str) -> None:
+    tools = "<div><a href='/b'>Về trang trước</a> <a href='/d'>Đặt mượn</a></div>"
+    assert lines(f"<div><p>{SENTENCE}</p></div>{tools}<div>{notice}</div>") == [SENTENCE]
+
+
+def test_a_hidden_panel_of_an_accordion_is_read_whatever_its_class() -> None:
+    button = "<h3><button aria-expanded='false' aria-controls='p1'>Ai được xét?</button></h3>"
+    panel = "<div id='p1' class='panel panel--hidden'><p>Học sinh lớp mười hai.</p></div>"
+    assert lines(f"<div><p>{SENTENCE}</p>{button}{panel}</div>")[1:] == [
+        "Ai được xét?", "Học sinh lớp mười hai."
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("tag", ["app-footer", "app-header", "ds-breadcrumb"])
+def test_a_custom_element_is_known_by_its_tag(tag: str) -> None:
+    box = f"<{tag}><div>Hỗ trợ kỹ thuật: 1022</div></{tag}>"
+    assert lines(f"<div><p>{SENTENCE}</p></div>{box}") == [SENTENCE]
+
+
+def test_a_card_in_the_text_is_about_another_page() -> None:
+    card = "<div><a href='/2'><h2>Cầu đổi phận</h2><div>Từ Rạch Miễu đến Hàm Luông.</div></a></div>"
+    assert lines(f"<div><p>{SENTENCE}</p>{card}<p>{SENTENCE}</p></div>") == [SENTENCE, SENTENCE]
+
+
+@pytest.mark.parametrize("count", ["212 lượt xem", "3 Yêu thích", "1.204 lượt tải", "5 min read"])
+def test_counts_of_readers_are_left_out(count: str) -> None:
+    assert lines(f"<div><p>{SENTENCE}</p><div>{count}</div><p>{SENTENCE}</p></div>") == [
+        SENTENCE, SENTENCE
+    ]  # fmt: skip
+
+
+def test_a_box_named_as_a_title_comes_before_the_name_of_the_site() -> None:
+    page = (
+        "<title>Ban Dân tộc tỉnh</title><div>BAN DÂN TỘC TỈNH</div>"
+        f"<div class='contentheading'>{TITLE}</div><div><p>{SENTENCE}</p></div>"
+    )
+    found = read_content(extract_page(page, "a.html"), "a", is_web_page=True)
+    assert (found.title, found.body) == (TITLE, SENTENCE)
