@@ -30,6 +30,7 @@ from indexer.errors import (
 )
 from indexer.evaluation.evaluate import Measures, evaluate, read_queries
 from indexer.facets import (
+    BUILT_IN,
     FACET_NAMES,
     FACETS,
     PATH_SEPARATOR,
@@ -72,7 +73,12 @@ from indexer.profile.access import AccessRule
 from indexer.profile.appearance import Logo, Shades, read_logo, shades
 from indexer.profile.archive_profile import NO_PROFILE, ArchiveProfile, FieldType, OwnField, Pinned
 from indexer.profile.originals import Original
-from indexer.query.entities.periods import is_reversed, parse_range_date
+from indexer.query.entities.periods import (
+    is_reversed,
+    is_reversed_range,
+    parse_range_date,
+    parse_range_number,
+)
 from indexer.query.loosen import loosen
 from indexer.rebuild import ReadingReport, RebuildReport, rebuild
 from indexer.results.payload import document_payload, results_payload
@@ -83,6 +89,7 @@ from indexer.update import UpdateReport, update
 __version__ = "0.1.0"
 
 __all__ = [
+    "BUILT_IN",
     "FACETS",
     "FACET_NAMES",
     "MAX_PAGE",
@@ -162,6 +169,7 @@ __all__ = [
     "int_setting",
     "is_own_facet",
     "is_reversed",
+    "is_reversed_range",
     "loosen",
     "name_initial",
     "name_key",
@@ -171,6 +179,7 @@ __all__ = [
     "parse_iso",
     "parse_month",
     "parse_range_date",
+    "parse_range_number",
     "path_setting",
     "place_value",
     "precision_of",

@@ -11,8 +11,9 @@ facets, for queries and the page.
 
 from __future__ import annotations
 
+import math
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache, partial
 
@@ -290,7 +291,8 @@ class FacetSchema:
 
         An unlisted facet is left out unless a value of it is selected. A selected value is kept
         even if its count is 0, so that the reader can deselect it. Dates are in descending order,
-        other values by descending count, then by value.
+        other values by descending count, then by value. A facet with ranges has only its least,
+        greatest and selected values.
 
         Parameters
         ----------
@@ -311,16 +313,15 @@ def facet_schema(own: tuple[OwnField, ...]) -> FacetSchema:
 
 
 def _own_facet_field(own: OwnField) -> FacetField:
-    name = own_facet(own.key)
-    is_path = own.type is FieldType.HIERARCHY
+    name, kind = own_facet(own.key), _OWN_KINDS.get(own.type, FacetKind.TERMS)
     return FacetField(
         name,
         own.label,
         partial(_values_of, name=name),
         (own.key,),
-        FacetKind.HIERARCHY if is_path else FacetKind.TERMS,
+        kind,
         format_value=_OWN_LABELS.get(own.type, _same),
-        on_front_page=own.facet,
+        on_front_page=own.facet and not kind.has_ranges,
         listed=own.facet,
         label_en=own.label_en,
     )
@@ -344,6 +345,44 @@ def format_number(value: float | str) -> str:
     return f"{sign}{int(whole):,}".replace(",", ".") + decimals
 
 
+_NUMBER = re.compile(r"[+-]?(?:[1-9]\d{0,2}(?:[. \u00a0]\d{3})+|\d+)(?:,\d+)?")
+"""A number as Vietnamese writes it: a comma before the decimals, dots or spaces between thousands
+(law on accounting 88/2015/QH13, article 11)."""
+_PLAIN_NUMBER = re.compile(r"[+-]?\d+(?:\.\d+)?")
+_ENGLISH_NUMBER = re.compile(r"[+-]?\d{1,3}(?:,\d{3}){2,}(?:\.\d+)?|[+-]?\d{1,3}(?:,\d{3})+\.\d+")
+
+
+def parse_number(text: str) -> int | float | None:
+    """Return the number that a text is, an int if it is whole; "1.234,5" is read as Vietnamese
+    writes it, and "1.234" is 1234.
+
+    None for other texts, infinity, and whole numbers from 10^18 on.
+    """
+    text = " ".join(text.split())
+    if _NUMBER.fullmatch(text):
+        text = re.sub(r"[. ]", "", text).replace(",", ".")
+    elif _ENGLISH_NUMBER.fullmatch(text):
+        text = text.replace(",", "")
+    elif not _PLAIN_NUMBER.fullmatch(text):
+        return None
+    return storable_number(float(text) if "." in text else int(text))
+
+
+def storable_number(value: float) -> int | float | None:
+    """Return a number as an index stores it, a float without decimals as an int; None for NaN,
+    infinity, and whole numbers from 10^18 on."""
+    if isinstance(value, int):
+        return value if abs(value) < 10**18 else None
+    if not math.isfinite(value):
+        return None
+    return int(value) if value.is_integer() and abs(value) < 2**53 else value
+
+
+_OWN_KINDS: Mapping[FieldType, FacetKind] = {
+    FieldType.HIERARCHY: FacetKind.HIERARCHY,
+    FieldType.NUMBER: FacetKind.NUMBER,
+    FieldType.DATE: FacetKind.OWN_DATE,
+}
 _OWN_LABELS: Mapping[FieldType, Callable[[str], str]] = {
     FieldType.HIERARCHY: lambda value: value.replace(PATH_SEPARATOR, " › "),
     FieldType.NUMBER: format_number,
@@ -363,6 +402,8 @@ def _built(
         found = dict.fromkeys(chosen, 0) | dict(counts.get(field.name, {}))
         if field.kind is FacetKind.DATE:
             order = sorted(found, reverse=True)
+        elif field.kind.has_ranges:
+            order = _ends(found, chosen, field.kind)
         else:
             order = sorted(found, key=lambda value: (-found[value], value))
         values = tuple(
@@ -371,6 +412,20 @@ def _built(
         )
         if values:
             yield Facet(field.name, field.label, values, field.kind, field.parent, field.label_en)
+
+
+def _ends(values: Collection[str], chosen: Collection[str], kind: FacetKind) -> list[str]:
+    """Return the least, the greatest and the chosen values of a facet with ranges, ascending."""
+    key = _by_number if kind is FacetKind.NUMBER else _same
+    ends = {min(values, key=key), max(values, key=key)} if values else set()
+    return sorted({*ends, *chosen}, key=key)
+
+
+def _by_number(value: str) -> tuple[float, str]:
+    try:
+        return float(value), value
+    except ValueError:  # a filter may be any text; it stands last
+        return math.inf, value
 
 
 def without_value(

@@ -8,7 +8,15 @@ from dataclasses import dataclass, field, replace
 
 from markupsafe import escape
 
-from indexer import Archive, Rung, SearchRequest, SearchTimeout, own_facet, strip_marks
+from indexer import (
+    Archive,
+    FieldType,
+    Rung,
+    SearchRequest,
+    SearchTimeout,
+    own_facet,
+    strip_marks,
+)
 from search_ui.http import site
 from search_ui.http.i18n import say
 from search_ui.http.links import Links
@@ -63,7 +71,7 @@ def own_field_notes(links: Links) -> tuple[OwnFieldNote, ...]:
             own.key,
             site.facet_label(own.label, own.label_en),
             values_url(own_facet(own.key), SearchRequest(size=links.page_size), links)
-            if own.facet
+            if own.facet and own.type in (FieldType.TEXT, FieldType.HIERARCHY)
             else "",
         )
         for own in site.profile().fields
