@@ -149,6 +149,7 @@ class DocumentPage:
     title : title of the browser window.
     heading : the title of the document with highlights.
     long : True for a title so long that it is set smaller.
+    untitled : True if the heading is the beginning of the body instead, or the id.
     legal : metadata rows that identify an official document, and say when it is in force.
     facts : the other rows of the metadata table.
     contents : the table of contents; () for a short document.
@@ -169,6 +170,7 @@ class DocumentPage:
     box: Box
     heading: Markup
     long: bool
+    untitled: bool
     legal: tuple[MetadataRow, ...]
     facts: tuple[MetadataRow, ...]
     contents: tuple[ContentsEntry, ...]
@@ -227,6 +229,7 @@ def document_page(
         box=box(request, links),
         heading=marked_title(document, title_ranges, body_ranges),
         long=len(document.title) > LONG_TITLE,
+        untitled=not document.title.strip(),
         legal=tuple(_legal(document, links)),
         facts=tuple(map(_folded, _facts(document, links))),
         contents=tuple(_contents(units)),

@@ -190,10 +190,13 @@ def marked_title(
 
 
 def date_note(document: Document) -> DateNote | None:
-    """Return the date of a document, labelled as publication or event; None without a date."""
+    """Return the date of a document, labelled as publication, event, or of an official document as
+    issue; None without a date."""
     if document.date is None:
         return None
-    pattern = "đăng {day}" if document.date_kind == "published" else "sự kiện {day}"
+    pattern = "sự kiện {day}"
+    if document.date_kind == "published":
+        pattern = "ban hành {day}" if document.number else "đăng {day}"
     return DateNote(
         formatting.machine_date(document.date), say(pattern, day=formatting.day(document.date))
     )

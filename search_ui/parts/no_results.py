@@ -92,4 +92,6 @@ def _without_a_range(request: SearchRequest) -> Iterator[tuple[str, SearchReques
         yield period_text(request), replace(request, date_from=None, date_to=None)
     for facet in facet_schema(site.profile().fields).facets:
         if ends := request.ranges.get(facet.name):
-            yield range_text(ends, facet.kind), without_range(request, facet.name)
+            label = site.facet_label(facet.label, facet.label_en)
+            text = f"{label}: {range_text(ends, facet.kind)}"
+            yield text, without_range(request, facet.name)

@@ -250,7 +250,10 @@ def test_one_chip_takes_the_range_back(client: FlaskClient) -> None:
 
 def test_a_search_without_hits_offers_to_open_the_range(client: FlaskClient) -> None:
     page = read(client.get("/?q=dân+vận&field.so_trang.from=5&field.so_trang.to=6&from=2001").text)
-    assert query(page.link("Bỏ lọc 5 – 6 (6 kết quả)")) == {"q": ["dân vận"], "from": ["2001"]}
+    assert query(page.link("Bỏ lọc Số trang: 5 – 6 (6 kết quả)")) == {
+        "q": ["dân vận"],
+        "from": ["2001"],
+    }
     assert page.one("section", data_facet="field.so_trang").all("input", type="text")
     # The boxes stay where no hit has a value.
     page = read(client.get("/?q=dân+vận&year=2006&field.so_trang.from=5").text)
