@@ -34,6 +34,7 @@ from indexer.facets import (
     FACET_NAMES,
     FACETS,
     PATH_SEPARATOR,
+    VALIDITY,
     FacetField,
     FacetSchema,
     facet_field,
@@ -85,6 +86,7 @@ from indexer.results.payload import document_payload, results_payload
 from indexer.runtime.settings import SETTINGS, int_setting, path_setting, setting, timeout_setting
 from indexer.search import MAX_PAGE, MAX_SIZE, Highlights
 from indexer.update import UpdateReport, update
+from indexer.validity import Validity, validity_dates, validity_on
 
 __version__ = "0.1.0"
 
@@ -97,6 +99,7 @@ __all__ = [
     "NO_PROFILE",
     "PATH_SEPARATOR",
     "SETTINGS",
+    "VALIDITY",
     "AccessRule",
     "Archive",
     "ArchiveProfile",
@@ -155,6 +158,7 @@ __all__ = [
     "UnsupportedByEngine",
     "UnusableIndex",
     "UpdateReport",
+    "Validity",
     "Warned",
     "WordModelError",
     "__version__",
@@ -193,5 +197,7 @@ __all__ = [
     "strip_marks",
     "timeout_setting",
     "update",
+    "validity_dates",
+    "validity_on",
     "without_value",
 ]

@@ -15,11 +15,13 @@ import math
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from functools import cached_property, lru_cache, partial
 
 from indexer.models import Document, Facet, FacetKind, FacetValue, OwnValues
 from indexer.partial_date import Precision, format_date, parse_iso, precision_of, years_of
 from indexer.profile.archive_profile import FieldType, OwnField
+from indexer.validity import Validity, validity_dates, validity_on
 
 PATH_SEPARATOR = "/"
 """Separates the parts of a value of a hierarchy, the largest place first."""
@@ -27,6 +29,9 @@ PATH_SEPARATOR = "/"
 YEAR, MONTH, DATE = "year", "month", "date"
 """Names of the facets of the date. Their values are each of its years ("2021"), the month in which
 it begins, if known ("2021-01"), and the date as far as known, in EDTF."""
+VALIDITY = "validity"
+"""Name of the facet of the dates between which a document is in force. The index has these dates
+(`indexer.validity.validity_dates`); filters and pages have what they say of today (`Validity`)."""
 PLACE, PERSON, PUBLISHER = "place", "person", "publisher"
 """Names of the facets whose values are recognised as entities in a query."""
 
@@ -137,6 +142,12 @@ def _date_label(value: str) -> str:
         return value
 
 
+_VALIDITY_LABELS: Mapping[str, str] = {
+    Validity.IN_FORCE: "đã có hiệu lực",
+    Validity.NOT_YET: "chưa có hiệu lực",
+    Validity.EXPIRED: "đã hết hiệu lực",
+}
+
 _DATE, _HIERARCHY = FacetKind.DATE, FacetKind.HIERARCHY
 
 FACETS: tuple[FacetField, ...] = (
@@ -168,6 +179,10 @@ FACETS: tuple[FacetField, ...] = (
     FacetField(
         "document_type", "Loại văn bản", lambda d: _optional(d.document_type),
         ("loại_văn_bản", "document_type"),
+    ),
+    FacetField(
+        VALIDITY, "Hiệu lực theo ngày ghi", lambda d: _optional(validity_dates(d)), (),
+        FacetKind.VALIDITY, format_value=lambda value: _VALIDITY_LABELS.get(value, value),
     ),
     FacetField("issuer", "Cơ quan ban hành", lambda d: _optional(d.issuer), ("ban_hành", "issuer")),
     FacetField("signer", "Người ký", lambda d: _optional(d.signer), ("người_ký", "signer")),
@@ -286,6 +301,7 @@ class FacetSchema:
         self,
         counts: Mapping[str, Mapping[str, int]],
         selected: Mapping[str, Sequence[str]],
+        today: date,
     ) -> tuple[Facet, ...]:
         """Return the facets that have at least one value, in the order of the schema.
 
@@ -298,7 +314,10 @@ class FacetSchema:
         ----------
         counts : facet → value → number of documents; facets that the schema lacks are ignored.
         selected : facet → values that the reader chose.
+        today : the day of which the facet VALIDITY tells.
         """
+        if dates := counts.get(VALIDITY):
+            counts = {**counts, VALIDITY: _by_validity(dates, today)}
         return tuple(_built(self.facets, counts, selected))
 
 
@@ -412,6 +431,16 @@ def _built(
         )
         if values:
             yield Facet(field.name, field.label, values, field.kind, field.parent, field.label_en)
+
+
+def _by_validity(counts: Mapping[str, int], today: date) -> dict[str, int]:
+    """Return state on a day → number of documents; `counts` are those of `validity_dates`, of which
+    a document has only one."""
+    found: dict[str, int] = {}
+    for dates, count in counts.items():
+        if state := validity_on(dates, today):
+            found[state] = found.get(state, 0) + count
+    return found
 
 
 def _ends(values: Collection[str], chosen: Collection[str], kind: FacetKind) -> list[str]:

@@ -433,6 +433,7 @@ class FacetKind(StrEnum):
 
     terms : names without order; date : years, months or dates, to be listed latest first; hierarchy
     : paths such as "Kiên Giang/Giang Thành", whose parts `indexer.facets.PATH_SEPARATOR` separates;
+    validity : whether documents are in force on the day of the search (`indexer.validity`);
     number, own_date : numbers and dates of an own field, to be narrowed by a range; only the least,
     the greatest and the chosen ones are listed, ascending.
     """
@@ -440,6 +441,7 @@ class FacetKind(StrEnum):
     TERMS = "terms"
     DATE = "date"
     HIERARCHY = "hierarchy"
+    VALIDITY = "validity"
     NUMBER = "number"
     OWN_DATE = "own_date"
 

@@ -20,10 +20,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from functools import cached_property
 
 from indexer.engines.base import Filters, Matches, SearchEngine
-from indexer.facets import DATE, MONTH, YEAR
+from indexer.facets import DATE, MONTH, VALIDITY, YEAR
 from indexer.models import Rung, SearchRequest, Sort
 from indexer.query.approximate_match import approximate
 from indexer.query.entities.periods import own_range_values, period_values
@@ -47,6 +48,7 @@ from indexer.query.question_words import question_syllables
 from indexer.query.ranking import Weighted, features, near_terms
 from indexer.query.vocabulary.lexicon import Lexicon
 from indexer.suggest.did_you_mean import corrected_text
+from indexer.validity import dates_with
 
 DESCRIPTIVE_WORDS = 5
 """Least number of words of a query that describes a page instead of naming what it must contain. Of
@@ -288,9 +290,11 @@ def tightest_answer(
 
 
 def _filters(request: SearchRequest, lexicon: Lexicon) -> Filters:
-    """Return the filters of a request, its ranges among them: each as the values in it, and where
-    values are chosen too, as those of them that are in it."""
+    """Return the filters of a request by values of the index, its ranges among them: each as the
+    values in it, and where values are chosen too, as those of them that are in it."""
     filters = dict(request.filters)
+    if states := filters.get(VALIDITY):
+        filters[VALIDITY] = dates_with(states, lexicon.facet_values(VALIDITY), date.today())
     for facet, (first, last) in request.ranges.items():
         if first is None and last is None:
             continue

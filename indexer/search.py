@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass, replace
+from datetime import date
 from time import perf_counter
 
 from indexer.analysis import strip_marks
@@ -135,7 +136,7 @@ def search(engine: SearchEngine, request: SearchRequest) -> Results:
         total=answer.matches.total,
         took_ms=(perf_counter() - began) * 1000,
         hits=found,
-        facets=schema.build(answer.matches.facets, request.filters),
+        facets=schema.build(answer.matches.facets, request.filters, date.today()),
         corrected=corrected,
         hidden=answer.matches.total - answer.matches.distinct,
         incomplete=incomplete,

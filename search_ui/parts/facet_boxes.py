@@ -254,6 +254,8 @@ def label(facet: Facet, value: FacetValue) -> str:
     match facet.kind:
         case FacetKind.DATE:
             return formatting.date_value(value.value)
+        case FacetKind.VALIDITY:
+            return say(value.label)
         case FacetKind.NUMBER:
             return formatting.own_value(value.value, FieldType.NUMBER)
         case FacetKind.OWN_DATE:
