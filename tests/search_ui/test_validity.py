@@ -54,7 +54,7 @@ def laws(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Archive]:
 
 
 @pytest.fixture
-def today(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[date]]:
+def today(monkeypatch: pytest.MonkeyPatch) -> list[date]:
     """Make the day on which searches and pages are made that in the list, which a test may
     change."""
     days = [TODAY]
