@@ -181,8 +181,9 @@ FACETS: tuple[FacetField, ...] = (
         ("loại_văn_bản", "document_type"),
     ),
     FacetField(
-        VALIDITY, "Hiệu lực theo ngày ghi", lambda d: _optional(validity_dates(d)), (),
-        FacetKind.VALIDITY, format_value=lambda value: _VALIDITY_LABELS.get(value, value),
+        VALIDITY, "Hiệu lực theo ngày ghi", lambda d: _optional(validity_dates(d)),
+        ("hiệu_lực", "validity"), FacetKind.VALIDITY,
+        format_value=lambda value: _VALIDITY_LABELS.get(value, value),
     ),
     FacetField("issuer", "Cơ quan ban hành", lambda d: _optional(d.issuer), ("ban_hành", "issuer")),
     FacetField("signer", "Người ký", lambda d: _optional(d.signer), ("người_ký", "signer")),

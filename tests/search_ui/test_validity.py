@@ -65,7 +65,8 @@ def today(monkeypatch: pytest.MonkeyPatch) -> list[date]:
             return days[0]
 
     for module in (
-        "indexer.search", "indexer.relaxation", "search_ui.http.responses",
+        "indexer.search", "indexer.relaxation", "indexer.query.entities.facet_values",
+        "search_ui.http.responses",
         "search_ui.pages.document_page", "search_ui.pages.search_page",
     ):  # fmt: skip
         monkeypatch.setattr(f"{module}.date", Calendar)
@@ -100,6 +101,29 @@ def test_documents_are_filtered_by_what_holds_today(
     results = laws.search(SearchRequest(text, filters={"validity": states}))
     assert {hit.document.id for hit in results.hits} == {f"d{at}" for at in found}
     assert results.total == len(found)
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("hiệu_lực:còn", {0, 1}),
+        ("hieu_luc:con dan van", {0, 1}),
+        ('hiệu_lực:"đã hết hiệu lực"', {2, 5}),
+        ("dân vận hiệu_lực:chưa", {3}),
+        ("dân vận -hiệu_lực:hết", {0, 1, 3, 4, 6}),
+    ],
+)
+def test_a_query_may_ask_for_it(
+    laws: Archive, today: list[date], text: str, found: set[int]
+) -> None:
+    results = laws.search(SearchRequest(text))
+    assert {hit.document.id for hit in results.hits} == {f"d{at}" for at in found}
+
+
+def test_a_query_asks_anew_on_another_day(laws: Archive, today: list[date]) -> None:
+    assert laws.search(SearchRequest("hiệu_lực:hết")).total == 2
+    today[0] += timedelta(days=1)
+    assert laws.search(SearchRequest("hiệu_lực:hết")).total == 3
 
 
 def test_the_facet_counts_anew_on_another_day(client: FlaskClient, today: list[date]) -> None:
