@@ -302,7 +302,7 @@ class FacetSchema:
         self,
         counts: Mapping[str, Mapping[str, int]],
         selected: Mapping[str, Sequence[str]],
-        today: date,
+        today: date | None = None,
     ) -> tuple[Facet, ...]:
         """Return the facets that have at least one value, in the order of the schema.
 
@@ -315,10 +315,10 @@ class FacetSchema:
         ----------
         counts : facet → value → number of documents; facets that the schema lacks are ignored.
         selected : facet → values that the reader chose.
-        today : the day of which the facet VALIDITY tells.
+        today : the day of which the facet VALIDITY tells; None for the present one.
         """
         if dates := counts.get(VALIDITY):
-            counts = {**counts, VALIDITY: _by_validity(dates, today)}
+            counts = {**counts, VALIDITY: _by_validity(dates, today or date.today())}
         return tuple(_built(self.facets, counts, selected))
 
 
