@@ -164,7 +164,7 @@ GUIDE: tuple[Chapter, ...] = (
         "Chỉ trong tiêu đề, một năm, một nơi",
         "Viết tên mục và dấu hai chấm liền trước điều cần tìm: tiêu_đề, nội_dung, năm, tháng, ngày,"
         " nơi, loại, mục, nơi_đăng, nguồn, tác_giả, người, cơ_quan,"
-        " loại_văn_bản, hiệu_lực, ban_hành, người_ký, chủ_đề, số_hiệu, văn_bản."
+        " loại_văn_bản, hiệu_lực (còn, chưa, hết), ban_hành, người_ký, chủ_đề, số_hiệu, văn_bản."
         " Không dấu cũng được: tieu_de.",
         (
             Example("tiêu_đề:dân vận", "các chữ này phải nằm trong tiêu đề"),
@@ -177,11 +177,6 @@ GUIDE: tuple[Chapter, ...] = (
             Example("dân vận trước 2021", "trang có từ này, ghi ngày trước năm 2021"),
             Example("nơi:kiên giang", "trang của nơi này"),
             Example("người:tạ văn dũng", "trang nhắc đến người này"),
-            Example(
-                "hiệu_lực:còn",
-                "văn bản đã có hiệu lực, chưa hết hiệu lực, theo ngày ghi trong đó;"
-                " cũng có thể viết hết, chưa",
-            ),
             Example('-năm:2021 "dân vận"', "dấu trừ: mọi năm trừ 2021"),
         ),
     ),
