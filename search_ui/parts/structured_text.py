@@ -144,8 +144,8 @@ def _text(
 
     at = bisect_left(headings, spans[0][0], key=lambda heading: heading.start) if spans else 0
     done = 0
-    for start, end in spans:
-        start = max(start, done)
+    for begin, end in spans:
+        start = max(begin, done)
         while at < len(headings) and headings[at].start < end:
             heading = headings[at]
             at += 1
@@ -160,7 +160,7 @@ def _text(
             start = done = lines[-1][1]
             name = "unit" if bold else ""
             yield anchors.element(tag, inner, done, name), done - lines[0][0]
-        if start < end and painter.body[start:end].strip():
+        if start == begin or painter.body[start:end].strip():
             yield paragraph(start, end)
 
 
