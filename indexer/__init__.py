@@ -30,9 +30,11 @@ from indexer.errors import (
 )
 from indexer.evaluation.evaluate import Measures, evaluate, read_queries
 from indexer.facets import (
+    BUILT_IN,
     FACET_NAMES,
     FACETS,
     PATH_SEPARATOR,
+    VALIDITY,
     FacetField,
     FacetSchema,
     facet_field,
@@ -72,17 +74,24 @@ from indexer.profile.access import AccessRule
 from indexer.profile.appearance import Logo, Shades, read_logo, shades
 from indexer.profile.archive_profile import NO_PROFILE, ArchiveProfile, FieldType, OwnField, Pinned
 from indexer.profile.originals import Original
-from indexer.query.entities.periods import is_reversed, parse_range_date
+from indexer.query.entities.periods import (
+    is_reversed,
+    is_reversed_range,
+    parse_range_date,
+    parse_range_number,
+)
 from indexer.query.loosen import loosen
 from indexer.rebuild import ReadingReport, RebuildReport, rebuild
 from indexer.results.payload import document_payload, results_payload
 from indexer.runtime.settings import SETTINGS, int_setting, path_setting, setting, timeout_setting
 from indexer.search import MAX_PAGE, MAX_SIZE, Highlights
 from indexer.update import UpdateReport, update
+from indexer.validity import Validity, validity_dates, validity_on
 
 __version__ = "0.1.0"
 
 __all__ = [
+    "BUILT_IN",
     "FACETS",
     "FACET_NAMES",
     "MAX_PAGE",
@@ -90,6 +99,7 @@ __all__ = [
     "NO_PROFILE",
     "PATH_SEPARATOR",
     "SETTINGS",
+    "VALIDITY",
     "AccessRule",
     "Archive",
     "ArchiveProfile",
@@ -148,6 +158,7 @@ __all__ = [
     "UnsupportedByEngine",
     "UnusableIndex",
     "UpdateReport",
+    "Validity",
     "Warned",
     "WordModelError",
     "__version__",
@@ -162,6 +173,7 @@ __all__ = [
     "int_setting",
     "is_own_facet",
     "is_reversed",
+    "is_reversed_range",
     "loosen",
     "name_initial",
     "name_key",
@@ -171,6 +183,7 @@ __all__ = [
     "parse_iso",
     "parse_month",
     "parse_range_date",
+    "parse_range_number",
     "path_setting",
     "place_value",
     "precision_of",
@@ -184,5 +197,7 @@ __all__ = [
     "strip_marks",
     "timeout_setting",
     "update",
+    "validity_dates",
+    "validity_on",
     "without_value",
 ]

@@ -11,14 +11,17 @@ facets, for queries and the page.
 
 from __future__ import annotations
 
+import math
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from functools import cached_property, lru_cache, partial
 
 from indexer.models import Document, Facet, FacetKind, FacetValue, OwnValues
 from indexer.partial_date import Precision, format_date, parse_iso, precision_of, years_of
 from indexer.profile.archive_profile import FieldType, OwnField
+from indexer.validity import Validity, validity_dates, validity_on
 
 PATH_SEPARATOR = "/"
 """Separates the parts of a value of a hierarchy, the largest place first."""
@@ -26,6 +29,9 @@ PATH_SEPARATOR = "/"
 YEAR, MONTH, DATE = "year", "month", "date"
 """Names of the facets of the date. Their values are each of its years ("2021"), the month in which
 it begins, if known ("2021-01"), and the date as far as known, in EDTF."""
+VALIDITY = "validity"
+"""Name of the facet of the dates between which a document is in force. The index has these dates
+(`indexer.validity.validity_dates`); filters and pages have what they say of today (`Validity`)."""
 PLACE, PERSON, PUBLISHER = "place", "person", "publisher"
 """Names of the facets whose values are recognised as entities in a query."""
 
@@ -136,6 +142,12 @@ def _date_label(value: str) -> str:
         return value
 
 
+_VALIDITY_LABELS: Mapping[str, str] = {
+    Validity.IN_FORCE: "đã có hiệu lực",
+    Validity.NOT_YET: "chưa có hiệu lực",
+    Validity.EXPIRED: "đã hết hiệu lực",
+}
+
 _DATE, _HIERARCHY = FacetKind.DATE, FacetKind.HIERARCHY
 
 FACETS: tuple[FacetField, ...] = (
@@ -167,6 +179,11 @@ FACETS: tuple[FacetField, ...] = (
     FacetField(
         "document_type", "Loại văn bản", lambda d: _optional(d.document_type),
         ("loại_văn_bản", "document_type"),
+    ),
+    FacetField(
+        VALIDITY, "Hiệu lực theo ngày ghi", lambda d: _optional(validity_dates(d)),
+        ("hiệu_lực", "validity"), FacetKind.VALIDITY,
+        format_value=lambda value: _VALIDITY_LABELS.get(value, value),
     ),
     FacetField("issuer", "Cơ quan ban hành", lambda d: _optional(d.issuer), ("ban_hành", "issuer")),
     FacetField("signer", "Người ký", lambda d: _optional(d.signer), ("người_ký", "signer")),
@@ -285,18 +302,23 @@ class FacetSchema:
         self,
         counts: Mapping[str, Mapping[str, int]],
         selected: Mapping[str, Sequence[str]],
+        today: date | None = None,
     ) -> tuple[Facet, ...]:
         """Return the facets that have at least one value, in the order of the schema.
 
         An unlisted facet is left out unless a value of it is selected. A selected value is kept
         even if its count is 0, so that the reader can deselect it. Dates are in descending order,
-        other values by descending count, then by value.
+        other values by descending count, then by value. A facet with ranges has only its least,
+        greatest and selected values.
 
         Parameters
         ----------
         counts : facet → value → number of documents; facets that the schema lacks are ignored.
         selected : facet → values that the reader chose.
+        today : the day of which the facet VALIDITY tells; None for the present one.
         """
+        if dates := counts.get(VALIDITY):
+            counts = {**counts, VALIDITY: _by_validity(dates, today or date.today())}
         return tuple(_built(self.facets, counts, selected))
 
 
@@ -311,16 +333,15 @@ def facet_schema(own: tuple[OwnField, ...]) -> FacetSchema:
 
 
 def _own_facet_field(own: OwnField) -> FacetField:
-    name = own_facet(own.key)
-    is_path = own.type is FieldType.HIERARCHY
+    name, kind = own_facet(own.key), _OWN_KINDS.get(own.type, FacetKind.TERMS)
     return FacetField(
         name,
         own.label,
         partial(_values_of, name=name),
         (own.key,),
-        FacetKind.HIERARCHY if is_path else FacetKind.TERMS,
+        kind,
         format_value=_OWN_LABELS.get(own.type, _same),
-        on_front_page=own.facet,
+        on_front_page=own.facet and not kind.has_ranges,
         listed=own.facet,
         label_en=own.label_en,
     )
@@ -344,6 +365,44 @@ def format_number(value: float | str) -> str:
     return f"{sign}{int(whole):,}".replace(",", ".") + decimals
 
 
+_NUMBER = re.compile(r"[+-]?(?:[1-9]\d{0,2}(?:[. \u00a0]\d{3})+|\d+)(?:,\d+)?")
+"""A number as Vietnamese writes it: a comma before the decimals, dots or spaces between thousands
+(law on accounting 88/2015/QH13, article 11)."""
+_PLAIN_NUMBER = re.compile(r"[+-]?\d+(?:\.\d+)?")
+_ENGLISH_NUMBER = re.compile(r"[+-]?\d{1,3}(?:,\d{3}){2,}(?:\.\d+)?|[+-]?\d{1,3}(?:,\d{3})+\.\d+")
+
+
+def parse_number(text: str) -> int | float | None:
+    """Return the number that a text is, an int if it is whole; "1.234,5" is read as Vietnamese
+    writes it, and "1.234" is 1234.
+
+    None for other texts, infinity, and whole numbers from 10^18 on.
+    """
+    text = " ".join(text.split())
+    if _NUMBER.fullmatch(text):
+        text = re.sub(r"[. ]", "", text).replace(",", ".")
+    elif _ENGLISH_NUMBER.fullmatch(text):
+        text = text.replace(",", "")
+    elif not _PLAIN_NUMBER.fullmatch(text):
+        return None
+    return storable_number(float(text) if "." in text else int(text))
+
+
+def storable_number(value: float) -> int | float | None:
+    """Return a number as an index stores it, a float without decimals as an int; None for NaN,
+    infinity, and whole numbers from 10^18 on."""
+    if isinstance(value, int):
+        return value if abs(value) < 10**18 else None
+    if not math.isfinite(value):
+        return None
+    return int(value) if value.is_integer() and abs(value) < 2**53 else value
+
+
+_OWN_KINDS: Mapping[FieldType, FacetKind] = {
+    FieldType.HIERARCHY: FacetKind.HIERARCHY,
+    FieldType.NUMBER: FacetKind.NUMBER,
+    FieldType.DATE: FacetKind.OWN_DATE,
+}
 _OWN_LABELS: Mapping[FieldType, Callable[[str], str]] = {
     FieldType.HIERARCHY: lambda value: value.replace(PATH_SEPARATOR, " › "),
     FieldType.NUMBER: format_number,
@@ -363,6 +422,8 @@ def _built(
         found = dict.fromkeys(chosen, 0) | dict(counts.get(field.name, {}))
         if field.kind is FacetKind.DATE:
             order = sorted(found, reverse=True)
+        elif field.kind.has_ranges:
+            order = _ends(found, chosen, field.kind)
         else:
             order = sorted(found, key=lambda value: (-found[value], value))
         values = tuple(
@@ -371,6 +432,30 @@ def _built(
         )
         if values:
             yield Facet(field.name, field.label, values, field.kind, field.parent, field.label_en)
+
+
+def _by_validity(counts: Mapping[str, int], today: date) -> dict[str, int]:
+    """Return state on a day → number of documents; `counts` are those of `validity_dates`, of which
+    a document has only one."""
+    found: dict[str, int] = {}
+    for dates, count in counts.items():
+        if state := validity_on(dates, today):
+            found[state] = found.get(state, 0) + count
+    return found
+
+
+def _ends(values: Collection[str], chosen: Collection[str], kind: FacetKind) -> list[str]:
+    """Return the least, the greatest and the chosen values of a facet with ranges, ascending."""
+    key = _by_number if kind is FacetKind.NUMBER else _same
+    ends = {min(values, key=key), max(values, key=key)} if values else set()
+    return sorted({*ends, *chosen}, key=key)
+
+
+def _by_number(value: str) -> tuple[float, str]:
+    try:
+        return float(value), value
+    except ValueError:  # a filter may be any text; it stands last
+        return math.inf, value
 
 
 def without_value(

@@ -308,6 +308,9 @@ class SearchRequest:
     date_from, date_to : first and last date of a range; a document is found if a day of its date,
         which may be a year, a month or a period, lies in it. ISO 8601 of any precision (2010,
         2010-03, 2010-03-15); None where the range is open.
+    ranges : name of an own facet of numbers or dates ("field.<key>") → first and last value, both
+        in the range; None where it is open. A document is found if one of its values lies in it.
+        Numbers are written as Python writes them ("1200", "0.5"), dates as above.
     """
 
     text: str = ""
@@ -321,6 +324,7 @@ class SearchRequest:
     copies_of: str = ""
     date_from: str | None = None
     date_to: str | None = None
+    ranges: Mapping[str, tuple[str | None, str | None]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -428,12 +432,23 @@ class FacetKind(StrEnum):
     """How the values of a facet relate to each other.
 
     terms : names without order; date : years, months or dates, to be listed latest first; hierarchy
-    : paths such as "Kiên Giang/Giang Thành", whose parts `indexer.facets.PATH_SEPARATOR` separates.
+    : paths such as "Kiên Giang/Giang Thành", whose parts `indexer.facets.PATH_SEPARATOR` separates;
+    validity : whether documents are in force on the day of the search (`indexer.validity`);
+    number, own_date : numbers and dates of an own field, to be narrowed by a range; only the least,
+    the greatest and the chosen ones are listed, ascending.
     """
 
     TERMS = "terms"
     DATE = "date"
     HIERARCHY = "hierarchy"
+    VALIDITY = "validity"
+    NUMBER = "number"
+    OWN_DATE = "own_date"
+
+    @property
+    def has_ranges(self) -> bool:
+        """True if the values are narrowed by a first and a last one (`SearchRequest.ranges`)."""
+        return self in (FacetKind.NUMBER, FacetKind.OWN_DATE)
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,13 +20,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from functools import cached_property
 
-from indexer.engines.base import Matches, SearchEngine
-from indexer.facets import DATE, MONTH, YEAR
+from indexer.engines.base import Filters, Matches, SearchEngine
+from indexer.facets import DATE, MONTH, VALIDITY, YEAR
 from indexer.models import Rung, SearchRequest, Sort
 from indexer.query.approximate_match import approximate
-from indexer.query.entities.periods import period_values
+from indexer.query.entities.periods import own_range_values, period_values
 from indexer.query.expansion import any_form, as_typed, bare_any_form, marks_added
 from indexer.query.grammar import LeafKind
 from indexer.query.interpret import interpret
@@ -47,6 +48,7 @@ from indexer.query.question_words import question_syllables
 from indexer.query.ranking import Weighted, features, near_terms
 from indexer.query.vocabulary.lexicon import Lexicon
 from indexer.suggest.did_you_mean import corrected_text
+from indexer.validity import dates_with
 
 DESCRIPTIVE_WORDS = 5
 """Least number of words of a query that describes a page instead of naming what it must contain. Of
@@ -244,27 +246,28 @@ def tightest_answer(
     Parameters
     ----------
     query : the interpreted query; None if nothing was typed, so that every document matches.
-    request : gives the page, the filters, the range of dates, `exact` and `grouped`.
+    request : gives the page, the filters, the ranges, `exact` and `grouped`.
     sort : the order of the hits, instead of that of the request.
     pinned : ids of documents that come first; they do not decide which answer is returned.
     only : ids of the documents to list, a further filter, ungrouped; None lists all.
     """
 
     within = period(request, engine.lexicon)
+    filters = _filters(request, engine.lexicon)
 
     def find(plan: Plan) -> Matches:
         if within is None:
             return page(plan)
         found = page(replace(plan, match=All((plan.match, within))))
         # Like a filter, the range neither decides on the rung nor narrows its own facets.
-        anyway = engine.find(Plan(plan.match), filters=request.filters, limit=0)
+        anyway = engine.find(Plan(plan.match), filters=filters, limit=0)
         dates = {name: anyway.facets[name] for name in (YEAR, MONTH, DATE) if name in anyway.facets}
         return replace(found, matched=anyway.matched, facets={**found.facets, **dates})
 
     def page(plan: Plan) -> Matches:
         return engine.find(
             plan,
-            filters=request.filters,
+            filters=filters,
             sort=sort,
             offset=(request.page - 1) * request.size,
             limit=request.size,
@@ -284,6 +287,21 @@ def tightest_answer(
         if answer.matches.matched:
             return answer
     return Answer(Plan(NOTHING), find(Plan(NOTHING)) if pinned else Matches(0, 0, (), {}, 0))
+
+
+def _filters(request: SearchRequest, lexicon: Lexicon) -> Filters:
+    """Return the filters of a request by values of the index, its ranges among them: each as the
+    values in it, and where values are chosen too, as those of them that are in it."""
+    filters = dict(request.filters)
+    if states := filters.get(VALIDITY):
+        filters[VALIDITY] = dates_with(states, lexicon.facet_values(VALIDITY), date.today())
+    for facet, (first, last) in request.ranges.items():
+        if first is None and last is None:
+            continue
+        values = own_range_values(facet, first, last, lexicon)
+        chosen = filters.get(facet, ())
+        filters[facet] = tuple(v for v in values if not chosen or v in chosen)
+    return filters
 
 
 def period(request: SearchRequest, lexicon: Lexicon) -> Node | None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass, replace
+from datetime import date
 from time import perf_counter
 
 from indexer.analysis import strip_marks
@@ -16,9 +17,14 @@ from indexer.engines.base import Copies, Matches, SearchEngine
 from indexer.engines.proximity import DEPTH as CLOSENESS_DEPTH
 from indexer.errors import DocumentNotFound, RequestError, SearchTimeout
 from indexer.facets import FacetSchema, facet_schema
-from indexer.models import Document, Hit, Range, Results, Rung, SearchRequest, Sort
+from indexer.models import Document, FacetKind, Hit, Range, Results, Rung, SearchRequest, Sort
 from indexer.profile.archive_profile import Pinned
-from indexer.query.entities.periods import is_reversed, parse_range_date
+from indexer.query.entities.periods import (
+    is_range_end,
+    is_reversed,
+    is_reversed_range,
+    parse_range_date,
+)
 from indexer.query.grammar import MAX_CHARACTERS
 from indexer.query.interpret import interpret
 from indexer.query.model import Query
@@ -73,10 +79,10 @@ def search(engine: SearchEngine, request: SearchRequest) -> Results:
     If the time limit (`runtime.time_limit`) passes after hits were found, the results lack the
     suggestion or explanations and are marked `incomplete`.
 
-    Raises RequestError if the page or size is out of range, a facet is unknown, a date is no date
-    or the range of dates ends before it begins; IndexDamaged if the index cannot be read;
-    SearchTimeout if the time limit passes before hits are found; WordModelError if the word model
-    cannot be loaded.
+    Raises RequestError if the page or size is out of range, a facet is unknown, a date is no date,
+    an own facet has no ranges, or a range ends before it begins; IndexDamaged if the index cannot
+    be read; SearchTimeout if the time limit passes before hits are found; WordModelError if the
+    word model cannot be loaded.
     """
     began = perf_counter()
     schema = facet_schema(engine.profile.fields)
@@ -130,7 +136,7 @@ def search(engine: SearchEngine, request: SearchRequest) -> Results:
         total=answer.matches.total,
         took_ms=(perf_counter() - began) * 1000,
         hits=found,
-        facets=schema.build(answer.matches.facets, request.filters),
+        facets=schema.build(answer.matches.facets, request.filters, date.today()),
         corrected=corrected,
         hidden=answer.matches.total - answer.matches.distinct,
         incomplete=incomplete,
@@ -204,6 +210,30 @@ def _validate(request: SearchRequest, schema: FacetSchema) -> None:
             raise RequestError(f"{name}={value!r} is no date.", "Use 2010, 2010-03 or 2010-03-15.")
     if is_reversed(request.date_from, request.date_to):
         raise RequestError("The range of dates ends before it begins.", "Swap its ends.")
+    for name, ends in request.ranges.items():
+        _validate_range(name, ends, schema)
+
+
+def _validate_range(name: str, ends: tuple[str | None, str | None], schema: FacetSchema) -> None:
+    kind = schema.by_name[name].kind if name in schema.by_name else None
+    if kind is None or not kind.has_ranges:
+        having = [facet.name for facet in schema.facets if facet.kind.has_ranges]
+        raise RequestError(
+            f"{name!r} has no ranges.",
+            f"Use one of: {', '.join(having)}."
+            if having
+            else "Own fields of type number and date have ranges; this archive has none.",
+        )
+    noun, hint = (
+        ("number", 'Use a text such as "1200" or "0.5".')
+        if kind is FacetKind.NUMBER
+        else ("date", "Use 2010, 2010-03 or 2010-03-15.")
+    )
+    for value in ends:
+        if value is not None and not is_range_end(value, kind):
+            raise RequestError(f"{name}={value!r} is no {noun}.", hint)
+    if is_reversed_range(*ends, kind):
+        raise RequestError(f"The range of {name} ends before it begins.", "Swap its ends.")
 
 
 def _query_text(text: str) -> QueryText:

@@ -52,6 +52,18 @@ def test_a_chosen_value_is_shown_even_where_nothing_has_it() -> None:
     assert shown["cited"] == (FacetValue("x", "x", 0, True),)
 
 
+def test_dates_in_force_are_counted_by_what_they_say_of_the_day() -> None:
+    counts = {"validity": {"2020-01-01/": 2, "2020-01-01/2021-01-01": 3, "/2030-01-01": 4}}
+    for day, found in (
+        (date(2019, 12, 31), {"not_yet": 5}),
+        (date(2021, 1, 1), {"in_force": 5}),
+        (date(2021, 1, 2), {"in_force": 2, "expired": 3}),
+        (date(2031, 1, 1), {"in_force": 2, "expired": 7}),
+    ):
+        (facet,) = BUILT_IN.build(counts, {}, day)
+        assert {value.value: value.count for value in facet.values} == found
+
+
 def test_a_value_chosen_twice_is_shown_once() -> None:
     (facet,) = BUILT_IN.build({}, {"year": ("2021", "2021")})
     assert len(facet.values) == 1
@@ -88,6 +100,7 @@ FULL = Document(
     signer="Trần Văn Mẫu",
     subjects=("lưu trữ", "số hóa"),
     number="12/QĐ-UBND",
+    effective=date(2021, 2, 1),
 )
 
 
@@ -106,6 +119,7 @@ FULL = Document(
         ("person", ("A", "B")),
         ("organisation", ("C",)),
         ("document_type", ("Quyết định",)),
+        ("validity", ("2021-02-01/",)),
         ("issuer", ("UBND tỉnh Nam Định",)),
         ("signer", ("Trần Văn Mẫu",)),
         ("subject", ("lưu trữ", "số hóa")),

@@ -17,6 +17,7 @@ LAYERS = {
     "indexer.analysis.collation": 0,
     "indexer.partial_date": 0,
     "indexer.models": 0,
+    "indexer.validity": 0,
     "indexer.profile": 0,
     "indexer.runtime": 0,
     "indexer.facets": 1,

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from indexer.documents.text.dates import parse_archive_date
 from indexer.documents.text.text_keys import clean
-from indexer.facets import PATH_SEPARATOR
+from indexer.facets import PATH_SEPARATOR, parse_number, storable_number
 from indexer.models import OwnContent, OwnValues
 from indexer.profile.archive_profile import FieldType, OwnField
 
@@ -18,11 +17,6 @@ MAX_VALUE = 500
 
 _MAX_DEPTH = 8
 """Greatest number of levels of a value of type "hierarchy"."""
-_NUMBER = re.compile(r"[+-]?(?:\d{1,3}(?:[. \u00a0]\d{3})+|\d+)(?:,\d+)?")
-"""A number as Vietnamese writes it: a comma before the decimals, dots or spaces between thousands
-(law on accounting 88/2015/QH13, article 11)."""
-_PLAIN_NUMBER = re.compile(r"[+-]?\d+(?:\.\d+)?")
-_ENGLISH_NUMBER = re.compile(r"[+-]?\d{1,3}(?:,\d{3}){2,}(?:\.\d+)?|[+-]?\d{1,3}(?:,\d{3})+\.\d+")
 _UNDER = re.compile(r"\s*[/>›]\s*")
 
 
@@ -86,7 +80,7 @@ def _value(item: Any, kind: FieldType) -> OwnContent | None:
         return None
     match kind:
         case FieldType.NUMBER:
-            return item_number(item)
+            return parse_number(item) if isinstance(item, str) else storable_number(item)
         case FieldType.DATE:
             found = parse_archive_date(str(item))
             return found.isoformat() if found else None
@@ -97,27 +91,6 @@ def _value(item: Any, kind: FieldType) -> OwnContent | None:
         case FieldType.TEXT:
             text = storable_line(str(item))
             return text if text and len(text) <= MAX_VALUE else None
-
-
-def item_number(item: str | float) -> int | float | None:
-    """Return a number, or a text that is a number; "1.234,5" is read as Vietnamese writes it.
-
-    None for other texts, NaN, infinity, and whole numbers from 10^18 on.
-    """
-    if isinstance(item, str):
-        text = " ".join(item.split())
-        if _NUMBER.fullmatch(text):
-            text = re.sub(r"[. ]", "", text).replace(",", ".")
-        elif _ENGLISH_NUMBER.fullmatch(text):
-            text = text.replace(",", "")
-        elif not _PLAIN_NUMBER.fullmatch(text):
-            return None
-        item = float(text) if "." in text else int(text)
-    if isinstance(item, float):
-        if not math.isfinite(item):
-            return None
-        return int(item) if item.is_integer() and abs(item) < 2**53 else item
-    return item if abs(item) < 10**18 else None
 
 
 def storable_line(text: str) -> str:

@@ -371,11 +371,7 @@ def find_names(draft: Draft) -> None:
     signers = (*filter(None, (found.signer,)), *found.cosigners)
     draft.fields["persons"] = tuple(dict.fromkeys((*persons.persons(text), *signers)))
     draft.fields["organisations"] = organisations.organisations(text)
-    own = draft.fields.get("number")
-    cited = cited_documents.cited(text)
-    draft.fields["cited"] = tuple(
-        name for name in cited if not own or (name != own and not name.endswith(f" {own}"))
-    )
+    draft.fields["cited"] = cited_documents.cited_elsewhere(text, draft.fields.get("number"))
     if draft.letterhead:
         since, until = in_force.effect(text, draft.letterhead.issued)
         draft.fields |= {"effective": since, "expires": until}

@@ -38,7 +38,8 @@ class OwnField:
     key : its name in records and in the query language, in lower case.
     type : the type of its values.
     label, label_en : its name on the page, in Vietnamese and in English.
-    facet : True if the page lists its values to narrow by; only for TEXT and HIERARCHY.
+    facet : True if the page narrows by it: with a list of its values, or for a NUMBER or DATE with
+        two boxes for a first and a last one.
     """
 
     key: str

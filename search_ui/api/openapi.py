@@ -10,6 +10,8 @@ from indexer import (
     MAX_SIZE,
     NO_PROFILE,
     ArchiveProfile,
+    FieldType,
+    OwnField,
     Rung,
     Sort,
     __version__,
@@ -99,6 +101,12 @@ DATE: Schema = {
 }
 """Schema of a day, month or year from 1500 to 2099 in ISO 8601, or "", which an untouched form
 field sends."""
+DECIMAL: Schema = {
+    "type": "string",
+    # Dots and spaces between thousands are read too; a dot before three digits is one of them.
+    "pattern": "^([+-]?[0-9]{1,15}(,[0-9]{1,9})?)?$",
+}
+"""Schema of a number with a comma before the decimals, as Vietnamese writes it, or ""."""
 _PRECISION = "a year, month or day; reversed ends are swapped"
 
 
@@ -110,7 +118,11 @@ def document(root: str = "", profile: ArchiveProfile = NO_PROFILE) -> dict[str, 
 
     `root` is the path at which the app is mounted, `profile` what the archive says of itself.
     """
-    search = (*SEARCH, *(_filter(own_facet(own.key), own.label_en) for own in profile.fields))
+    search = (
+        *SEARCH,
+        *(_filter(own_facet(own.key), own.label_en) for own in profile.fields),
+        *(end for own in profile.fields for end in _ends(own)),
+    )
     return {
         "openapi": "3.1.0",
         "info": {
@@ -164,6 +176,17 @@ def _filter(name: str, of: str = "") -> dict[str, Any]:
     about = f"{of}: " if of else ""
     about += "chosen values, each of them an alternative"
     return _parameter(name, values, about, style="form", explode=True)
+
+
+def _ends(own: OwnField) -> list[dict[str, Any]]:
+    """Return the parameters for a range of an own field; none for one that is no number or date."""
+    if own.type not in (FieldType.NUMBER, FieldType.DATE):
+        return []
+    schema, precision = (DECIMAL, "") if own.type is FieldType.NUMBER else (DATE, f", {_PRECISION}")
+    return [
+        _parameter(own_facet(own.key) + end, schema, f"{own.label_en}: {which} value{precision}")
+        for end, which in ((params.FROM, "first"), (params.TO, "last"))
+    ]
 
 
 def _whole(most: int) -> Schema:

@@ -9,8 +9,8 @@ from functools import lru_cache
 
 from flask import current_app, g, request, url_for
 
-from indexer import SearchRequest
-from search_ui.http import params
+from indexer import SearchRequest, facet_schema
+from search_ui.http import params, site
 from search_ui.http.links import Links
 
 
@@ -38,7 +38,8 @@ def requested_search() -> SearchRequest:
 
     Raises BadParameter (400) if a parameter is wrong.
     """
-    return params.parse(request.args.items(multi=True), g.preferences.page_size)
+    schema = facet_schema(site.profile().fields)
+    return params.parse(request.args.items(multi=True), g.preferences.page_size, schema)
 
 
 def links() -> Links:

@@ -7,20 +7,25 @@ their default are left out of URLs.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from indexer import (
+    BUILT_IN,
     FACET_NAMES,
     MAX_PAGE,
     MAX_SIZE,
+    FacetKind,
+    FacetSchema,
     RequestError,
     SearchRequest,
     Sort,
     in_url_order,
     is_own_facet,
     is_reversed,
+    is_reversed_range,
     parse_range_date,
+    parse_range_number,
 )
 from search_ui.http.i18n import say
 
@@ -75,6 +80,13 @@ DATE = Rule(
     "là một ngày như 2010, 3/2010 hoặc 15/3/2010, từ năm 1500 đến năm 2099",
     "from=2010",
 )
+NUMBER = Rule(
+    "a number such as 1200 or 1.234,5 (a comma before the decimals)",
+    "là một số như 1200 hoặc 1.234,5",
+    "field.so_trang.from=1200",
+)
+FROM, TO = ".from", ".to"
+"""What the names of the parameters for a range of an own facet end in: "field.so_trang.from"."""
 CITATION_FORMAT = Rule("one of bib, ris", "là bib hoặc ris", "dang=bib")
 FILTER = Rule(
     f"at most {MAX_VALUE} characters long, and of each name at most {MAX_CHOSEN} may be chosen",
@@ -97,22 +109,29 @@ class BadParameter(RequestError):
         self.example = rule.example
 
 
-def parse(pairs: Iterable[tuple[str, str]], page_size: int = 10) -> SearchRequest:
+def parse(
+    pairs: Iterable[tuple[str, str]], page_size: int = 10, schema: FacetSchema = BUILT_IN
+) -> SearchRequest:
     """Return the request for which a URL asks.
 
     Unknown names are ignored. Of a repeated name, the first value counts; only filters may have
-    several. An empty value counts as absent, because untouched form fields send one. Reversed dates
-    are exchanged. Raises BadParameter if a value breaks its rule.
+    several. An empty value counts as absent, because untouched form fields send one. The ends of a
+    reversed range are exchanged. Raises BadParameter if a value breaks its rule.
 
     Parameters
     ----------
     pairs : (name, value) pairs of the query string, decoded.
     page_size : number of hits per page if the URL states none.
+    schema : the facets of the archive; some of its own have ranges.
     """
     first: dict[str, str] = {}
     given: dict[str, list[str]] = {}
+    ends = _range_parameters(schema)
     for name, value in pairs:
-        if name in FACET_NAMES or is_own_facet(name):
+        if name in ends:
+            if value.strip():
+                first.setdefault(name, value)
+        elif name in FACET_NAMES or is_own_facet(name):
             given.setdefault(name, []).append(value)
         elif value:
             first.setdefault(name, value)
@@ -137,6 +156,7 @@ def parse(pairs: Iterable[tuple[str, str]], page_size: int = 10) -> SearchReques
         copies_of=_id(first.get("copies", "")),
         date_from=date_from,
         date_to=date_to,
+        ranges=_ranges(first, ends),
     )
 
 
@@ -170,6 +190,13 @@ def build(request: SearchRequest, page_size: int = 10) -> Pairs:
         (name, date)
         for name, date in (("from", request.date_from), ("to", request.date_to))
         if date is not None
+    ]
+    # With a comma, the point of a number is not taken for one between thousands.
+    pairs += [
+        (facet + end, value.replace(".", ","))
+        for facet, ends in sorted(request.ranges.items())
+        for end, value in zip((FROM, TO), ends, strict=True)
+        if value is not None
     ]
     if request.copies_of:
         pairs.append(("copies", request.copies_of))
@@ -209,8 +236,44 @@ def _date(name: str, value: str | None) -> str | None:
         return None
     date = parse_range_date(value[:MAX_VALUE])
     if date is None:
-        raise BadParameter(name, DATE)
+        own = replace(DATE, example=f"{name}=2010")
+        raise BadParameter(name, own if is_own_facet(name) else DATE)
     return date
+
+
+def _range_parameters(schema: FacetSchema) -> dict[str, tuple[str, FacetKind]]:
+    """Return name of a parameter for an end of a range → (name of the facet, its kind)."""
+    return {
+        facet.name + end: (facet.name, facet.kind)
+        for facet in schema.facets
+        if facet.kind.has_ranges
+        for end in (FROM, TO)
+    }
+
+
+def _ranges(
+    given: Mapping[str, str], names: Mapping[str, tuple[str, FacetKind]]
+) -> dict[str, tuple[str | None, str | None]]:
+    """Return the ranges of own facets in a URL, in the order of their names.
+
+    `given` maps names of parameters to their values, `names` is of `_range_parameters`.
+    """
+    found: dict[str, tuple[str | None, str | None]] = {}
+    for facet, kind in sorted({names[name] for name in given.keys() & names.keys()}):
+        first, last = (_range_end(facet + end, given.get(facet + end), kind) for end in (FROM, TO))
+        found[facet] = (last, first) if is_reversed_range(first, last, kind) else (first, last)
+    return found
+
+
+def _range_end(name: str, value: str | None, kind: FacetKind) -> str | None:
+    if kind is not FacetKind.NUMBER:
+        return _date(name, value)
+    if value is None:
+        return None
+    number = parse_range_number(value[:MAX_VALUE])
+    if number is None:
+        raise BadParameter(name, replace(NUMBER, example=f"{name}=1200"))
+    return number
 
 
 def _whole(name: str, value: str, most: int, rule: Rule) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable
+from datetime import date
 from functools import wraps
 from pathlib import Path
 from typing import Any, ParamSpec
@@ -68,7 +69,8 @@ def fingerprint(folder: Path, *more: str) -> str:
 def revalidated(view: Callable[P, Response]) -> Callable[P, Response]:
     """Decorate a view so that it answers 304 if the client has the current version of the response.
 
-    For views whose response depends only on the URL, the index, this program and the preferences.
+    For views whose response depends only on the URL, the index, this program, the preferences and
+    the day.
     Browsers ask each time (`no-cache`, a weak ETag), and get 304 before anything is searched. The
     view raises UnusableIndex (503) if there is no index.
     """
@@ -81,8 +83,9 @@ def revalidated(view: Callable[P, Response]) -> Callable[P, Response]:
         status = archive.status()
         state = f"{archive.group}/{status.generation}/{status.built_at}/{status.documents}"
         state += g.get("login", "")  # which each page shows
-        # The page depends on the language, the colour scheme, the page size and the listing.
-        state += f"{g.preferences!r}"
+        # The page depends on the language, the colour scheme, the page size and the listing, and
+        # on the day: it says what is in force, and when it was printed.
+        state += f"{g.preferences!r}{date.today()}"
         tag = hashlib.sha256(state.encode()).hexdigest()[:10] + current_app.config["FINGERPRINT"]
         seen = request.if_none_match.contains_weak(tag)
         response = Response(status=304) if seen else view(*args, **kwargs)

@@ -13,6 +13,7 @@ from urllib.parse import parse_qsl
 from markupsafe import Markup
 
 from indexer import (
+    VALIDITY,
     CopiedDocuments,
     Document,
     FieldType,
@@ -22,10 +23,13 @@ from indexer import (
     Range,
     Results,
     SearchRequest,
+    facet_field,
     facet_schema,
     outline,
     own_facet,
     place_value,
+    validity_dates,
+    validity_on,
 )
 from search_ui.http import site as archive_site
 from search_ui.http.i18n import say
@@ -149,6 +153,7 @@ class DocumentPage:
     title : title of the browser window.
     heading : the title of the document with highlights.
     long : True for a title so long that it is set smaller.
+    untitled : True if the heading is the beginning of the body instead, or the id.
     legal : metadata rows that identify an official document, and say when it is in force.
     facts : the other rows of the metadata table.
     contents : the table of contents; () for a short document.
@@ -169,6 +174,7 @@ class DocumentPage:
     box: Box
     heading: Markup
     long: bool
+    untitled: bool
     legal: tuple[MetadataRow, ...]
     facts: tuple[MetadataRow, ...]
     contents: tuple[ContentsEntry, ...]
@@ -227,6 +233,7 @@ def document_page(
         box=box(request, links),
         heading=marked_title(document, title_ranges, body_ranges),
         long=len(document.title) > LONG_TITLE,
+        untitled=not document.title.strip(),
         legal=tuple(_legal(document, links)),
         facts=tuple(map(_folded, _facts(document, links))),
         contents=tuple(_contents(units)),
@@ -365,26 +372,24 @@ def _legal(document: Document, links: Links) -> Iterable[MetadataRow]:
         ("Chức vụ người ký", _plain_text(document.signer_position)),
         ("Có hiệu lực từ", day(document.effective)),
         ("Hết hiệu lực", day(document.expires)),
-        ("Tình trạng", _plain_text(_status(document, date.today()))),
+        ("Tình trạng", _status(document, links)),
     )
     yield from (MetadataRow(say(label), values) for label, values in rows if values)
 
 
-def _status(document: Document, today: date) -> str | None:
-    """Return what the stated dates say of a document on a day; None if it states none.
+def _status(document: Document, links: Links) -> tuple[Link, ...]:
+    """Return what the stated dates say of a document today, as a link to the documents of which
+    they say the same; () if they say nothing.
 
     They do not tell whether another document has repealed it.
     """
-    begins, ends = document.effective, document.expires
-    if ends and ends < today:
-        status = say("đã hết hiệu lực")
-    elif begins and begins > today:
-        status = say("chưa có hiệu lực")
-    elif begins:
-        status = say("đã có hiệu lực")
-    else:
-        return None
-    return say("{status} (theo ngày ghi trong văn bản)", status=status)
+    dates = validity_dates(document)
+    state = validity_on(dates, date.today()) if dates else None
+    if state is None:
+        return ()
+    name = say(facet_field(VALIDITY).label_of(state))
+    text = say("{status} (theo ngày ghi trong văn bản)", status=name)
+    return (Link(text, _by(links, VALIDITY, state)),)
 
 
 def _facts(document: Document, links: Links) -> Iterable[MetadataRow]:

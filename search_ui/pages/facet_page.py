@@ -28,7 +28,13 @@ from search_ui.http.params import Pairs, build
 from search_ui.http.site import titled
 from search_ui.pages.search_page import Box, box
 from search_ui.parts import formatting
-from search_ui.parts.facet_boxes import distinct_values, facet_name, label, values_url
+from search_ui.parts.facet_boxes import (
+    distinct_values,
+    facet_name,
+    label,
+    unfiltered,
+    values_url,
+)
 from search_ui.parts.pagination import Pager, page_links
 
 AT_ONCE = 1_000
@@ -148,7 +154,7 @@ def facet_page(facet: Facet, asked: SearchRequest, contained: str, links: Links)
         box=box(request, links),
         facet=facet.name,
         count=say("{count} giá trị", count=formatting.number(len(found))),
-        of=_of(text, filtered=bool(request.filters or request.date_from or request.date_to)),
+        of=_of(text, filtered=unfiltered(request) != request),
         back=Link(say("Trở lại kết quả tìm"), links.search(request)),
         action=values_url(facet.name, SearchRequest(size=links.page_size), links),
         contained=contained,

@@ -8,7 +8,15 @@ from dataclasses import dataclass, field, replace
 
 from markupsafe import escape
 
-from indexer import Archive, Rung, SearchRequest, SearchTimeout, own_facet, strip_marks
+from indexer import (
+    Archive,
+    FieldType,
+    Rung,
+    SearchRequest,
+    SearchTimeout,
+    own_facet,
+    strip_marks,
+)
 from search_ui.http import site
 from search_ui.http.i18n import say
 from search_ui.http.links import Links
@@ -63,7 +71,7 @@ def own_field_notes(links: Links) -> tuple[OwnFieldNote, ...]:
             own.key,
             site.facet_label(own.label, own.label_en),
             values_url(own_facet(own.key), SearchRequest(size=links.page_size), links)
-            if own.facet
+            if own.facet and own.type in (FieldType.TEXT, FieldType.HIERARCHY)
             else "",
         )
         for own in site.profile().fields
@@ -156,7 +164,7 @@ GUIDE: tuple[Chapter, ...] = (
         "Chỉ trong tiêu đề, một năm, một nơi",
         "Viết tên mục và dấu hai chấm liền trước điều cần tìm: tiêu_đề, nội_dung, năm, tháng, ngày,"
         " nơi, loại, mục, nơi_đăng, nguồn, tác_giả, người, cơ_quan,"
-        " loại_văn_bản, ban_hành, người_ký, chủ_đề, số_hiệu, văn_bản."
+        " loại_văn_bản, hiệu_lực (còn, chưa, hết), ban_hành, người_ký, chủ_đề, số_hiệu, văn_bản."
         " Không dấu cũng được: tieu_de.",
         (
             Example("tiêu_đề:dân vận", "các chữ này phải nằm trong tiêu đề"),

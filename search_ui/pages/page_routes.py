@@ -84,10 +84,11 @@ def values(facet: str) -> Response:
     """Return the page with all values of a facet in a search, or redirect (303) to the results if
     the reader asks for them.
 
-    Answers 404 if there is no such facet or no document has a value of it. Raises BadParameter
-    (400) if a parameter is wrong.
+    Answers 404 if there is no such facet, it has ranges instead of values to choose, or no document
+    has a value of it. Raises BadParameter (400) if a parameter is wrong.
     """
-    if facet not in facet_schema(site.profile().fields).by_name:
+    known = facet_schema(site.profile().fields).by_name.get(facet)
+    if known is None or known.kind.has_ranges:
         abort(404)
     archive = served_archive()
     wanted = unticked(requested_search(), facet, request.args.getlist(TICKED_PARAMETER))

@@ -6,6 +6,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
+from werkzeug.urls import uri_to_iri
+
 from indexer import FacetKind, Results, SearchRequest, Sort
 from search_ui.http.i18n import say
 from search_ui.http.links import Link, Links
@@ -177,7 +179,7 @@ def search_page(results: Results, links: Links, count: Count, site: str = "") ->
             "{archive}, ngày {day}: {address}",
             archive=name(),
             day=formatting.day(date.today()),
-            address=site + links.search(request),
+            address=uri_to_iri(site + links.search(request)),  # readable, and can be typed
         ),
         exports=tuple(Link(label, other(path=path)) for label, path in EXPORTS),
         feed=other(path="atom.xml"),

@@ -19,6 +19,9 @@ bars are hard to click."""
 YEARS_WITHIN = 20
 """Greatest number of years in the chosen decades for which a second chart shows the years."""
 
+DATE_PATTERN = r"\s*(?:(?:\d{1,2}[\/.\-])?\d{1,2}[\/.\-])?\d{4}\s*"
+"""Regular expression of HTML for a date as readers write it."""
+
 
 @dataclass(frozen=True, slots=True)
 class DateBar:
@@ -69,7 +72,7 @@ class DateRange:
     action: str
     kept: Pairs
     charts: tuple[DateChart, ...]
-    pattern: str = r"\s*(?:(?:\d{1,2}[\/.\-])?\d{1,2}[\/.\-])?\d{4}\s*"
+    pattern: str = DATE_PATTERN
 
 
 def date_range(results: Results, links: Links) -> DateRange | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from indexer import (
@@ -10,8 +10,10 @@ from indexer import (
     Facet,
     FacetKind,
     FacetValue,
+    FieldType,
     Results,
     SearchRequest,
+    facet_schema,
     in_url_order,
     name_key,
     parent_value,
@@ -21,6 +23,7 @@ from search_ui.http import site
 from search_ui.http.i18n import say
 from search_ui.http.links import Link, Links
 from search_ui.parts import date_range, formatting
+from search_ui.parts.value_range import RangeForm, range_form, range_text, without_range
 
 PLACE = "place"
 """The facet whose values are provinces, former ones too, and their districts or communes."""
@@ -73,10 +76,11 @@ class FacetBox:
     Attributes
     ----------
     name, label : its name in URLs, and its name in the current language.
-    kind : "bars" (a chart), "tree" or "list".
+    kind : "bars" (a chart), "tree" or "list"; "range" if it has two boxes instead of values.
     values : the values that are shown at once.
     more : the values that "xem thêm" shows.
     all : link to the page with all values; None if no value is left out.
+    range : the two boxes; None if it has values.
     """
 
     name: str
@@ -85,12 +89,13 @@ class FacetBox:
     values: tuple[Choice, ...]
     more: tuple[Choice, ...]
     all: Link | None
+    range: RangeForm | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Chip:
-    """A condition of the search: a chosen facet value, the range of dates, or the document whose
-    copies are listed.
+    """A condition of the search: a chosen facet value, a range, or the document whose copies are
+    listed.
 
     `facet` says what it is, `label` its value; `url` leads to the search without it.
     """
@@ -101,20 +106,43 @@ class Chip:
 
 
 def boxes(
-    results: Results, links: Links, only: Iterable[str] | None = None
+    results: Results, links: Links, only: Collection[str] | None = None
 ) -> tuple[FacetBox, ...]:
     """Return the facets of the results that have values, in the order of the schema.
 
     `only` are the names of the facets to return; None for all.
     """
-    wanted = {facet.name for facet in results.facets} if only is None else set(only)
+    request = results.request
+    present = {facet.name for facet in results.facets}
+    # The boxes of a range stay where no hit has a value.
+    empty = [facet for facet in _with_range(request) if facet.name not in present]
     found = []
-    for facet in results.facets:
+    for facet in (*results.facets, *empty):
+        if only is not None and facet.name not in only:
+            continue
+        if facet.kind.has_ranges:
+            found.append(_range_box(facet, request, links))
+            continue
         if facet.kind is FacetKind.DATE and facet.parent:
-            facet = _within_chosen(facet, facet.parent, results.request)
-        if facet.name in wanted and facet.values:
-            found.append(_box(facet, results.request, links))
+            facet = _within_chosen(facet, facet.parent, request)
+        if facet.values:
+            found.append(_box(facet, request, links))
     return tuple(found)
+
+
+def _with_range(request: SearchRequest) -> list[Facet]:
+    """Return the own facets of which the request has a range, without values, in the order of the
+    archive."""
+    return [
+        Facet(facet.name, facet.label, (), facet.kind, label_en=facet.label_en)
+        for facet in facet_schema(site.profile().fields).facets
+        if facet.name in request.ranges
+    ]
+
+
+def _range_box(facet: Facet, request: SearchRequest, links: Links) -> FacetBox:
+    form = range_form(facet, request, links)
+    return FacetBox(facet.name, facet_name(facet), "range", (), (), None, form)
 
 
 def _within_chosen(facet: Facet, parent: str, request: SearchRequest) -> Facet:
@@ -219,11 +247,20 @@ def facet_name(facet: Facet) -> str:
 
 
 def label(facet: Facet, value: FacetValue) -> str:
-    """Return the label of a value: a date as the current language writes it, a former province with
-    its present name in parentheses, any other as the facet states it."""
+    """Return the label of a value: a date or number as the current language writes it, a former
+    province with its present name in parentheses, any other as the facet states it."""
     if facet.name == PLACE and (now := province_now(value.value)) != value.value:
         return f"{value.label} ({say('nay là {name}', name=now)})"
-    return formatting.date_value(value.value) if facet.kind is FacetKind.DATE else value.label
+    match facet.kind:
+        case FacetKind.DATE:
+            return formatting.date_value(value.value)
+        case FacetKind.VALIDITY:
+            return say(value.label)
+        case FacetKind.NUMBER:
+            return formatting.own_value(value.value, FieldType.NUMBER)
+        case FacetKind.OWN_DATE:
+            return formatting.own_value(value.value, FieldType.DATE)
+    return value.label
 
 
 def _rank(value: FacetValue) -> tuple[int, str]:
@@ -280,14 +317,22 @@ def _merge_former(
 
 
 def chips(results: Results, links: Links) -> tuple[Chip, ...]:
-    """Return a chip for each condition of a search: the range of dates, the chosen values in the
-    order of the facets, and the document whose copies are listed."""
+    """Return a chip for each condition of a search: the range of dates, those of own facets, the
+    chosen values in the order of the facets, and the document whose copies are listed."""
     request = results.request
     facets = {facet.name: facet for facet in results.facets}
     found = []
     if request.date_from or request.date_to:
         without = replace(request, page=1, date_from=None, date_to=None)
         found.append(Chip(say("Thời gian"), date_range.period_text(request), links.search(without)))
+    found += [
+        Chip(
+            facet_name(facet),
+            range_text(request.ranges[facet.name], facet.kind),
+            links.search(without_range(request, facet.name)),
+        )
+        for facet in _with_range(request)
+    ]
     for name in in_url_order(request.filters):
         chosen = request.filters.get(name, ())
         if not chosen:
@@ -313,5 +358,9 @@ def chips(results: Results, links: Links) -> tuple[Chip, ...]:
 
 def without_filters(request: SearchRequest, links: Links) -> str:
     """Return the URL of the same search without the conditions that `chips` lists."""
-    without = replace(request, page=1, filters={}, copies_of="", date_from=None, date_to=None)
-    return links.search(without)
+    return links.search(replace(unfiltered(request), copies_of=""))
+
+
+def unfiltered(request: SearchRequest) -> SearchRequest:
+    """Return the request, on its first page, without chosen values and ranges."""
+    return replace(request, page=1, filters={}, date_from=None, date_to=None, ranges={})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
@@ -67,6 +68,11 @@ class HitView:
     near: Link | None = None
     untitled: bool = False
     place: Link | None = None
+
+
+_SIGNATURE = re.compile(r"^[ \t]*(?:Nơi nhận[ \t]*:|(?:TM|KT|TL|TUQ)\. ?[^\W\d_])", re.MULTILINE)
+"""The beginning of what stands below the last article of an official document: who gets it, and who
+signed it (decree 30/2020/NĐ-CP, annex I, II.7 and II.9)."""
 
 
 def hit_views(hits: Iterable[Hit], results: Results, links: Links) -> tuple[HitView, ...]:
@@ -190,10 +196,13 @@ def marked_title(
 
 
 def date_note(document: Document) -> DateNote | None:
-    """Return the date of a document, labelled as publication or event; None without a date."""
+    """Return the date of a document, labelled as publication, event, or of an official document as
+    issue; None without a date."""
     if document.date is None:
         return None
-    pattern = "đăng {day}" if document.date_kind == "published" else "sự kiện {day}"
+    pattern = "sự kiện {day}"
+    if document.date_kind == "published":
+        pattern = "ban hành {day}" if document.number else "đăng {day}"
     return DateNote(
         formatting.machine_date(document.date), say(pattern, day=formatting.day(document.date))
     )
@@ -201,7 +210,7 @@ def date_note(document: Document) -> DateNote | None:
 
 def _place(document: Document, at: int, url: str) -> Link | None:
     """Return a link to the article, else the page, in which a passage of a document begins; None if
-    it is in neither.
+    it is in neither. What stands below the last article, such as the signature, is in none.
 
     `at` is the offset of the passage in the body, in code points; `url` is that of the document.
     """
@@ -210,7 +219,8 @@ def _place(document: Document, at: int, url: str) -> Link | None:
         for unit in outline(document.body)
         if unit.start <= at and unit.level <= OutlineLevel.ARTICLE
     ]
-    if before and before[-1].level is OutlineLevel.ARTICLE:
+    signed = before and _SIGNATURE.search(document.body, before[-1].start, at + 1)
+    if before and before[-1].level is OutlineLevel.ARTICLE and not signed:
         return Link(before[-1].label, f"{url}#{before[-1].anchor}")
     pages = [b for b in document.blocks if b.kind is BlockKind.PAGE and b.start <= at]
     if pages:

@@ -7,7 +7,7 @@ browser lays out only when they come near the window.
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 
 from markupsafe import Markup, escape
@@ -15,6 +15,7 @@ from markupsafe import Markup, escape
 from indexer import Block, BlockKind, OutlineLevel, OutlineUnit, Range
 from search_ui.http.i18n import say
 from search_ui.parts.highlight import highlight_spans, highlighted, paragraphs
+from search_ui.parts.unit_headings import TextHeading, text_headings
 
 LONG = 40_000
 """Least length, in code points, of a body that is divided into parts: some fifteen pages."""
@@ -38,7 +39,13 @@ _TABLE_WIDTHS = (20, 30, 40, 50, 65, 80, 100, 150, 250, 500)
 
 _MARK = re.compile(r"</?mark[^>]*>")
 
+_ITEM_SIGN = re.compile(r"\s*(?:[^\w\s\"“‘'(]|\(?(?:\d{1,3}|[IVXLC]{1,6}|[^\W\d_]{1,2})[.)/])")
+"""The beginning of a list item that has its sign in the text: "-", "•", "1.", "(a)", "IV."."""
+
 _BREAK = re.compile(r"[\s-]+")  # where a line of a cell may end
+
+_JOINED = (BlockKind.LIST_ITEM, BlockKind.TABLE_ROW, BlockKind.PARAGRAPH)
+"""Kinds of blocks that are read together with their neighbours of the same kind."""
 
 _FIRST_RANK = 2
 """Level in HTML of the highest heading of a body, <h2>; the <h1> is the title of the page."""
@@ -47,23 +54,16 @@ _FIRST_RANK = 2
 def plain_body(
     body: str, ranges: Sequence[Range], units: Sequence[OutlineUnit] = ()
 ) -> tuple[tuple[Markup, ...], list[int]]:
-    """Return the paragraphs of a body without blocks as <p> elements, in order, and the offsets at
-    which highlights begin, ascending.
+    """Return the paragraphs and headings (`text_headings`) of a body without blocks as HTML
+    elements, in order, and the offsets at which highlights begin, ascending.
 
-    `ranges` are the ranges to highlight. A paragraph in which units of the outline begin has their
+    `ranges` are the ranges to highlight. An element in which units of the outline begin has their
     anchors. The elements of a long body (LONG) are in parts.
     """
-    text = paragraphs(body, ranges)
-    anchors = _Anchors(body, units)
-    starts = [start for paragraph in text for start, _ in paragraph.marks]
-    html = (
-        (
-            anchors.element("p", highlighted(body, marks, (start, end), ids=True), start, end),
-            end - start,
-        )
-        for start, end, marks in text
-    )
-    return _in_parts(html, len(body)), starts
+    painter = _Painter(body, ranges)
+    spans = [(start, end) for start, end, _ in paragraphs(body, ())]
+    text = _text(spans, text_headings(body, units), _Anchors(units), painter)
+    return _in_parts(text, len(body)), painter.starts
 
 
 def structured_body(
@@ -76,19 +76,23 @@ def structured_body(
     begin, ascending.
 
     `ranges` are the ranges to highlight. The levels of headings that occur become <h2>, <h3> … in
-    their order. A block, list or table in which units of the outline begin has their anchors. The
-    elements of a long body (LONG) are in parts.
+    their order; if there are none, the headings are those of `text_headings`. A block, list or
+    table in which units of the outline begin has their anchors. The elements of a long body (LONG)
+    are in parts.
 
     Law: the text of the elements is that of the blocks, and that of the header of a long table once
     more for each of its parts.
     """
     painter = _Painter(body, ranges)
-    elements = _elements(blocks, _Anchors(body, units), painter)
+    elements = _elements(blocks, text_headings(body, units), _Anchors(units), painter)
     return _in_parts(elements, len(body)), painter.starts
 
 
 def _elements(
-    blocks: Sequence[Block], anchors: _Anchors, painter: _Painter
+    blocks: Sequence[Block],
+    headings: Sequence[TextHeading],
+    anchors: _Anchors,
+    painter: _Painter,
 ) -> Iterator[tuple[Markup, int]]:
     """Yield the elements in order, each with its length in the body, in code points."""
     levels = sorted({block.level for block in blocks if block.kind is BlockKind.HEADING})
@@ -99,7 +103,7 @@ def _elements(
         match first.kind:
             case BlockKind.HEADING:
                 inner = painter.paint(first.start, first.end)
-                yield anchors.element(f"h{ranks[first.level]}", inner, first.start, end), length
+                yield anchors.element(f"h{ranks[first.level]}", inner, end), length
             case BlockKind.LIST_ITEM:
                 yield anchors.before(end) + _list(group, painter), length
             case BlockKind.TABLE_ROW:
@@ -113,8 +117,51 @@ def _elements(
                 page = Markup('<p class="page" id="trang-{}">{}</p>').format(first.level, name)
                 yield anchors.before(end) + page, length
             case BlockKind.PARAGRAPH:
-                inner = painter.paint(first.start, first.end)
-                yield anchors.element("p", inner, first.start, end), length
+                spans = [(block.start, block.end) for block in group]
+                yield from _text(spans, headings, anchors, painter, bold=bool(levels))
+
+
+def _text(
+    spans: Sequence[Range],
+    headings: Sequence[TextHeading],
+    anchors: _Anchors,
+    painter: _Painter,
+    *,
+    bold: bool = False,
+) -> Iterator[tuple[Markup, int]]:
+    """Yield paragraphs and the headings among them as elements, each with its length in the body.
+
+    Parameters
+    ----------
+    spans : ranges of the paragraphs in the body, ascending; one may begin with a heading, and a
+        heading may have several.
+    headings : those of the whole body.
+    bold : True to make headings bold paragraphs, because others have the ranks of HTML.
+    """
+
+    def paragraph(start: int, end: int) -> tuple[Markup, int]:
+        return anchors.element("p", painter.paint(start, end), end), end - start
+
+    at = bisect_left(headings, spans[0][0], key=lambda heading: heading.start) if spans else 0
+    done = 0
+    for begin, end in spans:
+        start = max(begin, done)
+        while at < len(headings) and headings[at].start < end:
+            heading = headings[at]
+            at += 1
+            # The lines that stand in these paragraphs: a new page may follow the first.
+            lines = [line for line in heading.lines if line[1] <= spans[-1][1]]
+            if not lines or lines[0][0] < start:
+                continue
+            if painter.body[start : lines[0][0]].strip():
+                yield paragraph(start, lines[0][0])
+            inner = Markup("<br>").join(painter.paint(*line) for line in lines)
+            tag = "p" if bold else f"h{min(_FIRST_RANK + heading.rank, 6)}"
+            start = done = lines[-1][1]
+            name = "unit" if bold else ""
+            yield anchors.element(tag, inner, done, name), done - lines[0][0]
+        if start == begin or painter.body[start:end].strip():
+            yield paragraph(start, end)
 
 
 def _in_parts(elements: Iterable[tuple[Markup, int]], length: int) -> tuple[Markup, ...]:
@@ -143,10 +190,10 @@ def _part(elements: Iterable[Markup]) -> Markup:
 
 def _groups(blocks: Sequence[Block]) -> Iterator[list[Block]]:
     """Yield the blocks in groups: neighbouring list items form one group, so do neighbouring table
-    rows, and any other block is one by itself."""
+    rows and neighbouring paragraphs, and any other block is one by itself."""
     group: list[Block] = []
     for block in blocks:
-        joins = block.kind in (BlockKind.LIST_ITEM, BlockKind.TABLE_ROW)
+        joins = block.kind in _JOINED
         if group and not (joins and group[-1].kind is block.kind):
             yield group
             group = []
@@ -156,23 +203,21 @@ def _groups(blocks: Sequence[Block]) -> Iterator[list[Block]]:
 
 
 class _Anchors:
-    """Gives out the HTML anchors of the units of the outline of `body`, each once and in reading
-    order."""
+    """Gives out the HTML anchors of the units of an outline, each once and in reading order."""
 
-    def __init__(self, body: str, units: Sequence[OutlineUnit]) -> None:
-        self._body = body
+    def __init__(self, units: Sequence[OutlineUnit]) -> None:
         self._units = units
         self._next = 0
 
-    def element(self, tag: str, inner: Markup, start: int, end: int) -> Markup:
-        """Return the element of the text between two offsets, with the anchors of the units in it.
+    def element(self, tag: str, inner: Markup, end: int, name: str = "") -> Markup:
+        """Return the element of the text up to offset `end`, with the anchors of the units in it.
 
         The id of the last unit is that of the element, and a chapter or article has a link to
-        itself, to be copied; other units have empty anchors before the element. A paragraph that
-        is the heading of a chapter or article, or its second line, has the class "unit".
+        itself, to be copied; other units have empty anchors before the element. `name` is the class
+        of the element, "" for none.
         """
         units = self._until(end)
-        name = ' class="unit"' if tag == "p" and self._is_heading(start, end) else ""
+        name = f' class="{name}"' if name else ""
         if not units:
             return Markup(f"<{tag}{name}>{inner}</{tag}>")  # noqa: S704  # `inner` is HTML
         *others, unit = units
@@ -183,16 +228,6 @@ class _Anchors:
             link = f'<a class="hash" href="#{anchor}" tabindex="-1" aria-label="{label}"></a>'
         html = f'<{tag} id="{anchor}"{name}>{link}{inner}</{tag}>'
         return _empty_anchors(others) + Markup(html)  # noqa: S704  # all escaped
-
-    def _is_heading(self, start: int, end: int) -> bool:
-        """Return True if there is nothing but the heading of the unit that was given out last."""
-        if not self._next:
-            return False
-        unit = self._units[self._next - 1]
-        text = self._body[start:end].strip()
-        if text.lower().startswith(unit.label.lower()):
-            text = text[len(unit.label) :].lstrip(" .:")
-        return unit.level <= OutlineLevel.ARTICLE and text in ("", unit.title)
 
     def before(self, end: int) -> Markup:
         """Return the anchors, not returned before, of the units that begin before offset `end`."""
@@ -226,7 +261,8 @@ class _Painter:
     def paint(self, start: int, end: int) -> Markup:
         """Return the part `[start, end)` of the body as HTML, with highlights cut at its ends."""
         marks = []
-        for mark_start, mark_end in self._marks[bisect_right(self._ends, start) :]:
+        for at in range(bisect_right(self._ends, start), len(self._marks)):
+            mark_start, mark_end = self._marks[at]
             if mark_start >= end:
                 break
             marks.append((max(mark_start, start), min(mark_end, end)))
@@ -240,7 +276,12 @@ class _Painter:
 
 
 def _list(items: Sequence[Block], painter: _Painter) -> Markup:
-    """Return list items as nested <ul>; a jump in depth by more than one level nests only once."""
+    """Return list items as nested <ul>; a jump in depth by more than one level nests only once.
+
+    The items of a list of which none begins with a sign or number of its own get dots.
+    """
+    numbered = any(_ITEM_SIGN.match(painter.body, item.start, item.end) for item in items)
+    outermost = Markup("<ul>") if numbered else Markup('<ul class="dots">')
     parts: list[Markup] = []
     depths: list[int] = []
     for item in items:
@@ -250,7 +291,7 @@ def _list(items: Sequence[Block], painter: _Painter) -> Markup:
         if depths and item.level == depths[-1]:
             parts.append(Markup("</li>"))
         else:
-            parts.append(Markup("<ul>"))
+            parts.append(Markup("<ul>") if depths else outermost)
             depths.append(item.level)
         parts += (Markup("<li>"), painter.paint(item.start, item.end))
     parts += [Markup("</li></ul>")] * len(depths)

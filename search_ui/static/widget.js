@@ -13,7 +13,7 @@
     en: { label: "Search the archive", button: "Search", all: "See all results:", none: "No documents found." },
   };
   const STYLE = `
-    :host { display: block; font: inherit; }
+    :host { display: block; max-width: 42rem; font: inherit; }
     form { display: flex; gap: .4em; }
     input { flex: 1; min-width: 0; }
     input, button { font: inherit; padding: .35em .6em; }

@@ -158,7 +158,6 @@ def test_the_examples_of_the_template_are_valid(tmp_path: Path) -> None:
         ('[fields.kho]\ntype = "txt"', r"no type 'txt'.*text, number, date, hierarchy"),
         ('[fields.kho]\nlabel.de = "Archiv"', r"no language 'de' in label.*vi, en"),
         ("[fields.kho]\nfacets = true", r"no setting 'facets' in \[fields.kho\].*'facet'"),
-        ('[fields.so]\ntype = "number"\nfacet = true', r"too many values to list"),
         ("[fields.noi]", r"there is a field of this name already"),
         ("[fields.title]", r"there is a field of this name already"),
         ('[fields."Kho lưu"]', r"cannot be typed as a field"),

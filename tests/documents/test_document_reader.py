@@ -350,3 +350,24 @@ def test_a_publisher_without_letters_does_not_cost_the_document(tmp_path: Path) 
     (found,) = read_sources([tmp_path / "a.html"])
     assert isinstance(found, Document)
     assert found.publisher is None
+
+
+def test_documents_cited_by_a_record_are_found_unless_it_states_them(tmp_path: Path) -> None:
+    text = "Số: 42/2019/NĐ-CP\nCăn cứ Nghị định 41/2019/NĐ-CP;\nTheo Nghị quyết số 7."
+    write(
+        tmp_path / "a.jsonl",
+        record(id="own", text=text, number="42/2019/NĐ-CP"),
+        record(id="title", text=text, title="Nghị định 42/2019/NĐ-CP về quản lý đất đai"),
+        record(id="stated", text=text, cited=["Luật Đất đai"]),
+        record(id="none", text="Không nhắc văn bản nào, ngày 1/2/2020."),
+    )
+    documents, errors = read(tmp_path / "a.jsonl")
+    assert errors == []
+    found = ("Nghị định số 41/2019/NĐ-CP", "Nghị quyết số 7")
+    assert {document.id: document.cited for document in documents} == {
+        "own": found,
+        "title": found,
+        "stated": ("Luật Đất đai",),
+        "none": (),
+    }
+    assert all(document.extra == () for document in documents)

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, time
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from indexer.documents.portal_page import read_page
+from indexer.documents.rules import cited_documents
 from indexer.documents.rules.byline import Byline, parse_byline
 from indexer.documents.rules.chrome import Chrome, chrome_kind, repeated_phrase
 from indexer.documents.rules.cited_documents import cited
@@ -192,6 +196,22 @@ def test_cited_documents_are_found_by_type_and_number_or_by_code(
     text: str, found: list[str]
 ) -> None:
     assert list(cited(text)) == found
+
+
+@given(
+    st.lists(
+        st.sampled_from(
+            ["Nghị quyết", "số", "SỐ:", "42", "42/NQ-CP", "/", "-", "–", "QH13", "2013", "TW",
+             "Luật", " ", "\n", "đất"]
+        ),
+        max_size=10,
+    ).map("".join)
+)  # fmt: skip
+def test_a_quick_look_misses_no_citation(text: str) -> None:
+    found = cited(text)
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(cited_documents, "_HINT", re.compile(""))
+        assert cited(text) == found
 
 
 @pytest.mark.parametrize(

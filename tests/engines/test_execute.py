@@ -325,6 +325,21 @@ def test_facet_counts_do_not_depend_on_the_counting_method(
         assert counted[facet.name] == dict(values)
 
 
+@pytest.mark.parametrize("facet", ["year", "person", "cited", "field.nothing"])
+@given(data=st.data())
+def test_many_values_are_filtered_by_as_few_are(archive: Segment, facet: str, data: st.DataObject):
+    tables = FacetTables(archive)
+    _, counted = tables.filter_and_count(np.ones(60, np.bool_), {}, with_counts=True)
+    known = sorted(counted.get(facet, {}))
+    names = st.sampled_from([*known, "no value"])
+    chosen = data.draw(st.lists(names, max_size=8, unique=True))
+    many = [*chosen, *(f"no value {number}" for number in range(100))]
+    few_at_a_time = np.zeros(60, np.bool_)
+    for value in chosen:
+        few_at_a_time |= tables.with_any_value(facet, [value])
+    assert np.array_equal(tables.with_any_value(facet, many), few_at_a_time)
+
+
 @settings(max_examples=300)
 @given(st.data())
 def test_match_at_least_compares_exact_sums(data: st.DataObject):

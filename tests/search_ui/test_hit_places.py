@@ -18,6 +18,12 @@ LAW = replace(
     body="Chương I\nQUY ĐỊNH CHUNG\nĐiều 1. Phạm vi\nVề hội nghị.\nĐiều 2. Đối tượng\n"
     "1. Công tác dân vận ở xã.\nChương II\nTỔ CHỨC\nMở đầu của chương.",
 )
+DECISION = replace(
+    KIEN_GIANG,
+    id="quyết định",
+    body="Điều 1. Phê duyệt kế hoạch.\nTheo TM. số 5.\nNơi nhận:\n- Như trên;\n"
+    "TM. ỦY BAN NHÂN DÂN\nTrần Văn Mẫu",
+)
 FIRST, SECOND = "Trang đầu về hội nghị.", "Trang sau về dân vận."
 SCAN = replace(
     KIEN_GIANG,
@@ -38,6 +44,10 @@ SCAN = replace(
         (LAW, "vận ở xã", "Điều 2", "dieu-2"),
         (LAW, "phạm vi", "Điều 1", "dieu-1"),
         (LAW, "chương", None, None),  # in a chapter, before its first article
+        (DECISION, "phê duyệt", "Điều 1", "dieu-1"),
+        (DECISION, "theo số", "Điều 1", "dieu-1"),
+        (DECISION, "trên", None, None),
+        (DECISION, "Mẫu", None, None),
         (SCAN, "hội nghị", "trang 1", "trang-1"),
         (SCAN, "sau", "trang 2", "trang-2"),
         (KIEN_GIANG, "dân vận", None, None),

@@ -12,7 +12,7 @@ from flask.testing import FlaskClient
 from pages import app_of, read
 
 import search_ui
-from indexer import Facet, FacetValue, Rung
+from indexer import VALIDITY, Facet, FacetValue, Rung, Validity, facet_field
 from search_ui.http import i18n
 from search_ui.pages.error_pages import BY_STATUS, NO_DOCUMENT
 from search_ui.pages.guide import GUIDE
@@ -57,7 +57,14 @@ def test_every_sentence_has_an_english_translation() -> None:
 
 
 def test_every_translation_is_used() -> None:
-    named_by_the_engine = {"Năm", "Tháng", *(rung.label.capitalize() for rung in Rung)}
+    validity = facet_field(VALIDITY)
+    named_by_the_engine = {
+        "Năm",
+        "Tháng",
+        *(rung.label.capitalize() for rung in Rung),
+        validity.label,
+        *map(validity.label_of, Validity),
+    }
     assert {
         s for s in i18n.english() if s not in CONSTANTS and s not in TEMPLATES
     } <= named_by_the_engine

@@ -39,6 +39,7 @@ def test_a_saved_search_tells_what_is_new(browser: Browser) -> None:
 def test_a_search_reached_without_a_reload_can_be_saved(visit_big: Open) -> None:
     page = visit_big("/?q=nông+thôn")
     page.get_by_role("region", name="Năm", exact=True).get_by_role("link", name="2024 4").click()
+    expect(page.locator(".chips")).to_contain_text("2024")
     page.get_by_role("button", name="Lưu lượt tìm này").click()
     expect(page.locator("save-search button")).to_have_text(
         "Đã lưu trên thiết bị này; xem ở trang chủ"

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from itertools import pairwise
 
+import pytest
 from fakes import FakeArchive
 from hypothesis import given
 from hypothesis import strategies as st
@@ -88,7 +90,7 @@ def test_headings_lists_and_tables_become_their_html_elements() -> None:
     ]
     heading, items, table = structured_body(body, (), blocks)[0]
     assert heading == "<h2>I. Kết quả</h2>"
-    assert items == "<ul><li>Lúa</li><li>Ngô<ul><li>vụ mùa</li></ul></li></ul>"
+    assert items == '<ul class="dots"><li>Lúa</li><li>Ngô<ul><li>vụ mùa</li></ul></li></ul>'
     assert '<th scope="col">Huyện</th><th scope="col">Số hộ</th>' in table
     assert "<td>Gia Viễn</td><td>12</td>" in table
 
@@ -106,19 +108,123 @@ def test_each_unit_has_its_anchor_once_before_its_text() -> None:
         html = "".join(elements)
         assert re.findall('id="([^"]+)"', html) == [unit.anchor for unit in units]
         link = r'<a class="hash" [^>]*></a>'
-        assert re.search(f'<p id="dieu-2" class="unit">{link}Điều 2. Đối tượng</p>', html)
+        assert re.search(f'<h3 id="dieu-2">{link}Điều 2. Đối tượng</h3>', html)
 
 
-def test_headings_of_chapters_and_articles_stand_out_from_their_text() -> None:
+@pytest.mark.parametrize("sign", ["- ", "• ", "1. ", "a) ", "(2) ", "IV. ", "+ "])
+def test_items_with_signs_of_their_own_get_no_dots(sign: str) -> None:
+    body = f"{sign}Lúa\n{sign}Ngô"
+    blocks = [Block(BlockKind.LIST_ITEM, m.start(), m.end(), 1) for m in re.finditer(".+", body)]
+    assert "dots" not in structured_body(body, (), blocks)[0][0]
+
+
+def headings(elements: Iterable[Markup]) -> list[tuple[str, str]]:
+    """Return (rank, text) of the headings in some elements; a line break is " | "."""
+    found = re.findall(r"<(h\d|p)([^>]*)>(.*?)</\1>", "".join(elements), re.DOTALL)
+    return [
+        (tag, str(Markup(inner.replace("<br>", " | ")).striptags()))
+        for tag, names, inner in found
+        if tag != "p" or "unit" in names
+    ]
+
+
+def as_paragraphs(body: str) -> list[Block]:
+    return [Block(BlockKind.PARAGRAPH, m.start(), m.end()) for m in re.finditer(".+", body)]
+
+
+def test_chapters_and_articles_have_headings() -> None:
     body = DECREE.replace("Chương II", "CHƯƠNG II") + "\n\nĐiều 4. Có hiệu lực từ ngày ký."
-    blocks = [Block(BlockKind.PARAGRAPH, m.start(), m.end()) for m in re.finditer(".+", body)]
     units = outline(body)
-    for elements, _ in (plain_body(body, (), units), structured_body(body, (), blocks, units)):
-        marked = re.findall('<p[^>]* class="unit">(?:<a[^>]*></a>)?([^<]*)</p>', "".join(elements))
-        assert marked == [
-            "Chương I", "QUY ĐỊNH CHUNG", "Điều 1. Phạm vi", "Điều 2. Đối tượng", "CHƯƠNG II",
-            "HỖ TRỢ", "Điều 3. Mức hỗ trợ",
-        ]  # fmt: skip
+    for elements, _ in (
+        plain_body(body, (), units),
+        plain_body(body.replace("\n\n", "\n"), (), outline(body.replace("\n\n", "\n"))),
+        structured_body(body, (), as_paragraphs(body), units),
+    ):
+        assert headings(elements) == [
+            ("h2", "Chương I | QUY ĐỊNH CHUNG"),
+            ("h3", "Điều 1. Phạm vi"),
+            ("h3", "Điều 2. Đối tượng"),
+            ("h2", "CHƯƠNG II | HỖ TRỢ"),
+            # Article 3 has nothing below its line: that may be its text.
+        ]
+
+
+def test_the_articles_of_a_decision_are_sentences() -> None:
+    body = "QUYẾT ĐỊNH:\nĐiều 1. Phê duyệt kế hoạch\nĐiều 2. Giao các sở\nNơi nhận:\n- Như Điều 2"
+    assert headings(plain_body(body, (), outline(body))[0]) == [("h2", "Điều 2. Giao các sở")]
+
+
+def test_a_heading_is_parted_from_the_lines_around_it() -> None:
+    body = "Căn cứ Luật;\nĐiều 1. Phạm vi\nNghị định này quy định.\n\nĐiều 2. Đối tượng\nMọi người."
+    elements, _ = plain_body(body, (), outline(body))
+    assert [str(element.striptags()) for element in elements] == [
+        "Căn cứ Luật;", "Điều 1. Phạm vi", "Nghị định này quy định.", "Điều 2. Đối tượng",
+        "Mọi người.",
+    ]  # fmt: skip
+
+
+def test_other_headings_of_a_page_keep_their_ranks() -> None:
+    body = "Giới thiệu\n" + DECREE.replace("\n\n", "\n")
+    first, *others = as_paragraphs(body)
+    blocks = [Block(BlockKind.HEADING, first.start, first.end, 2), *others]
+    found = headings(structured_body(body, (), blocks, outline(body))[0])
+    assert found[0] == ("h2", "Giới thiệu")
+    assert {tag for tag, _ in found[1:]} == {"p"}
+
+
+@pytest.mark.parametrize(
+    ("lines", "found"),
+    [
+        (["I. KẾT QUẢ", "Tốt.", "II. HẠN CHẾ", "Ít."], ["I. KẾT QUẢ", "II. HẠN CHẾ"]),
+        (["I. Kết quả", "Tốt.", "II. Hạn chế"], []),  # may be the items of a list
+        (["I. KẾT QUẢ", "Tốt."], []),
+        (["II. KẾT QUẢ", "III. HẠN CHẾ"], []),
+        (["I. KẾT QUẢ", "II. HẠN CHẾ", "I. PHỤ LỤC"], []),
+        (["1. KẾT QUẢ", "2. HẠN CHẾ"], []),
+    ],
+)
+def test_parts_of_a_report_have_headings_where_they_are_certain(
+    lines: list[str], found: list[str]
+) -> None:
+    body = "\n".join(["Năm 2019 đạt nhiều kết quả.", *lines])
+    for elements, _ in (plain_body(body, ()), structured_body(body, (), as_paragraphs(body))):
+        assert headings(elements) == [("h2", text) for text in found]
+
+
+def test_a_heading_ends_before_the_next_page() -> None:
+    body = "Chương I\nQUY ĐỊNH CHUNG\nĐiều 1. Phạm vi\nLuật này quy định."
+    first, *others = as_paragraphs(body)
+    blocks = [first, Block(BlockKind.PAGE, others[0].start, others[0].start, 2), *others]
+    elements, _ = structured_body(body, (), blocks, outline(body))
+    assert headings(elements) == [("h2", "Chương I"), ("h3", "Điều 1. Phạm vi")]
+    assert "QUY ĐỊNH CHUNG" in "".join(elements)
+
+
+@given(
+    st.lists(
+        st.sampled_from(
+            ["Chương I", "QUY ĐỊNH", "Điều 1. Phạm vi", "Điều 2.", "", "1. Khoản", "Mục 1",
+             "I. LÚA", "II. NGÔ", "Lời văn dân vận.", "  a) Điểm ", "Phần thứ nhất"]
+        ),
+        max_size=12,
+    ),
+    st.lists(st.tuples(st.integers(0, 80), st.integers(1, 20)), max_size=4),
+)  # fmt: skip
+def test_no_text_is_lost_or_doubled_by_headings(
+    lines: list[str], matches: list[tuple[int, int]]
+) -> None:
+    body = "\n".join(lines)
+    ranges = [(start, start + length) for start, length in matches]
+    for elements, starts in (
+        plain_body(body, ranges, outline(body)),
+        structured_body(body, ranges, as_paragraphs(body), outline(body)),
+    ):
+        html = "".join(elements)
+        shown = Markup(html.replace("<br>", " ")).striptags()
+        assert "".join(shown.split()) == "".join(body.split())
+        assert re.findall('<mark id="c([0-9]+)"', html) == [str(start) for start in starts]
+        anchors = [unit.anchor for unit in outline(body)]
+        assert [name for name in re.findall('id="([^"]+)"', html) if name in anchors] == anchors
 
 
 def test_a_decree_has_a_table_of_contents() -> None:

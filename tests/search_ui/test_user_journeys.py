@@ -314,7 +314,12 @@ def test_touch_targets_are_large_enough(visit_big: Open) -> None:
     finger = {"viewport": {"width": 360, "height": 740}, "has_touch": True, "is_mobile": True}
     page = visit_big(f"{SEARCH}&year=2024&year=2023&page=1", **finger)
     for address, targets in (
-        (page.url, ".facet a, .more summary, .tree summary, .drawer summary, .orders a, .chips a"),
+        # A bar of the chart may be narrow: the handles and the list of years do the same.
+        (
+            page.url,
+            ".facet a:not(.chart a), .more summary, .tree summary, .drawer summary, .orders a,"
+            " .chips a",
+        ),
         (SEARCH, ".pager a, .takeaways a, .bottom a, .box button"),
         ("/chon/source?q=nông+thôn", ".choosing label:has(input), .letters a, .choosing button"),
         ("/doc/bai-03?q=nông+thôn", ".back a, .stepper button, .copy"),
@@ -328,6 +333,22 @@ def test_touch_targets_are_large_enough(visit_big: Open) -> None:
         for target, box in found:
             assert min(box["height"], box["width"]) >= 24, target.inner_text()
             assert box["height"] >= 34, (address, target.inner_text())
+
+
+def test_the_whole_chart_of_years_is_in_sight_on_a_phone(visit_big: Open) -> None:
+    finger = {"viewport": {"width": 360, "height": 740}, "has_touch": True, "is_mobile": True}
+    page = visit_big(SEARCH, **finger)
+    page.locator(".drawer > summary").tap()
+    bars = page.locator(".chart a").all()
+    assert len(bars) > 13  # more than fit with the width of a finger each
+    boxes = [box for bar in bars if (box := bar.bounding_box())]
+    assert len(boxes) == len(bars)
+    assert all(box["x"] >= 0 and box["x"] + box["width"] <= 360 for box in boxes)
+    handle = page.get_by_role("slider", name="Đến")
+    box = handle.bounding_box()
+    assert box
+    assert box["height"] >= 24
+    assert 0 <= box["x"] <= 360 - box["width"]
 
 
 def test_the_page_numbers_stand_in_one_row_on_a_phone(visit_big: Open) -> None:

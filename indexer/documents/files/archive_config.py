@@ -107,7 +107,8 @@ download = false
 # Trường riêng của kho, lấy từ khóa JSON, cột, phần đầu của .md, thẻ <meta>. Own fields, from JSON
 # keys, columns, front matter and <meta> of the same name (or mapped above).
 # type is "text", "number", "date", or "hierarchy" (parts separated by "/"); with "facet", the page
-# lists the values to narrow by. In a query: phong:"Ủy ban"
+# lists the values to narrow by, of numbers and dates boxes for a first and a last one.
+# In a query: phong:"Ủy ban", so_trang:100..200
 # [fields.phong]
 # type = "hierarchy"
 # label.vi = "Phông lưu trữ"
@@ -442,8 +443,6 @@ def _own_field(key: str, stated: Mapping[str, Any]) -> OwnField:
     }
     vietnamese = shown.get("vi") or shown.get("en") or key.replace("_", " ").capitalize()
     facet = _flag(f"fields.{key}.facet")(stated.get("facet", False))
-    if facet and kind not in (FieldType.TEXT, FieldType.HIERARCHY):
-        raise _Mistake(f"{where}: a {kind} has too many values to list", "Take out facet = true.")
     return OwnField(key, FieldType(kind), vietnamese, shown.get("en") or vietnamese, facet)
 
 

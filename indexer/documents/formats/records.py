@@ -4,7 +4,8 @@
 
 Only the text is required. A document is kept even if one of its fields cannot be understood: what
 is certain of the field is kept, the rest is reported. Values under keys that are no fields are kept
-in `Document.extra`.
+in `Document.extra`. If a record does not state which documents it cites, they are found in its
+title and text.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from indexer.documents.formats.html.html_reader import extract_fragment
 from indexer.documents.gazetteer import resolve
 from indexer.documents.legacy.detect import repair
 from indexer.documents.own_fields import own_values
+from indexer.documents.rules.cited_documents import cited_elsewhere, number_in_title
 from indexer.documents.text.dates import DATE_PATTERN, parse_archive_date
 from indexer.documents.text.repair import break_at_zero_width, composed
 from indexer.documents.text.text_keys import clean, key
@@ -46,6 +48,7 @@ LISTS = {
     "persons": "persons",
     "subject": "subjects",
     "organisations": "organisations",
+    "cited": "cited",
 }
 """Key of a record → name of a `Document` field for which a record may state several values."""
 
@@ -85,6 +88,7 @@ COLUMNS = {
     "expires": "expires", "ngày hết hiệu lực": "expires",
     "subject": "subject", "chủ đề": "subject", "từ khóa": "subject",
     "persons": "persons", "nhân vật": "persons",
+    "cited": "cited", "văn bản được nhắc": "cited", "văn bản liên quan": "cited",
 }  # fmt: skip
 """Name of a column in tables → key of a record; names are compared by `text_keys.key`."""
 
@@ -187,6 +191,9 @@ def read_record(
     for source, target in DATES.items():
         if source in record and not values.get(target):
             values[target] = _date(record, source, warnings)
+    if not values["cited"]:
+        own = values.get("number") or number_in_title(values["title"])
+        values["cited"] = cited_elsewhere(f"{values['title']}\n{values['body']}", own)
     values["places"] = (
         _places(record, values["published"], warnings)
         if "published" in values
@@ -288,7 +295,7 @@ def row_record(
     cells : the texts of the row.
     headings : the column names as the table shows them.
     lists : keys whose cells may hold several values, separated by ";" or "|", beside authors,
-        persons and subjects.
+        persons, subjects and cited documents.
     """
     record: dict[str, Any] = {
         n: c.strip() for n, c in zip(names, cells, strict=False) if n and c.strip()
@@ -296,7 +303,7 @@ def row_record(
     for name in ("date", "event_date"):
         if _SERIAL.fullmatch(str(record.get(name, ""))):
             record[name] = (_SERIAL_ZERO + timedelta(days=int(float(record[name])))).isoformat()
-    for name in ("author", "persons", "subject", *lists):
+    for name in ("author", "persons", "subject", "cited", *lists):
         if name in record:
             record[name] = [part for part in _SEPARATOR.split(record[name]) if part]
     if not record.get("text"):

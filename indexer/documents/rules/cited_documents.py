@@ -36,6 +36,28 @@ _COUNTED = re.compile(
 )
 
 
+_HINT = re.compile(r"[ốỐ](?: ?:)? ?\d|\d ?[-–/] ?[^\W\d_]")
+"""What each citation has somewhere: a number after "số", or a sign between a number and letters. To
+look for this first takes a tenth of the time, and four texts in five of a newspaper lack it."""
+
+
+def cited_elsewhere(text: str, own: str | None) -> tuple[str, ...]:
+    """Return the documents cited in `text`, as `cited` does, but the one with the number `own`,
+    which is that of the text itself; None if it has none."""
+    return tuple(
+        name for name in cited(text) if not own or (name != own and not name.endswith(f" {own}"))
+    )
+
+
+def number_in_title(title: str) -> str | None:
+    """Return the number of the official document that a title names at its beginning ("Nghị định
+    42/2019/NĐ-CP về …"), None if it names none there."""
+    found = _TYPED.match(title)
+    if not found or found["name"]:
+        return None
+    return _without_spaces(found["number"] or found["code"])
+
+
 def cited(text: str) -> tuple[str, ...]:
     """Return the documents cited in `text`, in order and each once: "Kế hoạch số 18", or the code
     alone if the text has it nowhere after a type.
@@ -44,6 +66,8 @@ def cited(text: str) -> tuple[str, ...]:
     numbers whose first letter is small ("18/năm"), and numbers of things (_COUNTED).
     `text` is clean and has one paragraph per line (`Draft.text`).
     """
+    if not _HINT.search(text):
+        return ()
     found: list[tuple[int, str]] = []
     codes: set[str] = set()
     at = 0

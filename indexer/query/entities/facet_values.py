@@ -1,7 +1,9 @@
 """Find the facet values that words name: `nơi:gia viễn`, `năm:2021`, `người:luu thi huyen`.
 
 A month is named as in URLs (`tháng:2021-01`) or as people write it: `tháng:1/2021`, `tháng:1 năm
-2021`, and `tháng:1` for that month of any year. Used by `match_tree.py` and `interpret.py`.
+2021`, and `tháng:1` for that month of any year. Whether a document is in force is named by what
+holds today: `hiệu_lực:còn`, `hiệu_lực:"đã hết hiệu lực"`. Used by `match_tree.py` and
+`interpret.py`.
 """
 
 from __future__ import annotations
@@ -9,13 +11,17 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Sequence
+from datetime import date
 from typing import NamedTuple
 from weakref import WeakKeyDictionary
 
 from indexer.analysis import fold, has_marks, terms_in
-from indexer.facets import DATE, MONTH, parse_month
+from indexer.facets import DATE, MONTH, VALIDITY, facet_field, parse_month
 from indexer.query.vocabulary.lexicon import Lexicon
+from indexer.validity import Validity, validity_on
 
+_STILL = ", còn hiệu lực, đang có hiệu lực"
+"""How people also ask for what has taken effect and not ended."""
 _DAY = re.compile(r"(\d{4})-(\d\d)-(\d\d)")
 
 
@@ -34,8 +40,10 @@ class _ValueLines(NamedTuple):
     starts: list[int]
 
 
-_cache: WeakKeyDictionary[Lexicon, dict[tuple[str, bool], _ValueLines]] = WeakKeyDictionary()
-"""Lexicon → (name of a facet, True if folded) → its lines."""
+_cache: WeakKeyDictionary[Lexicon, dict[tuple[str, bool, date | None], _ValueLines]] = (
+    WeakKeyDictionary()
+)
+"""Lexicon → (name of a facet, True if folded, day for which they hold or None) → its lines."""
 
 
 def find_values(terms: Sequence[str], facet: str, lexicon: Lexicon) -> tuple[str, ...]:
@@ -81,21 +89,26 @@ def _lines(facet: str, folded: bool, lexicon: Lexicon) -> _ValueLines:
     Cached per lexicon, because there may be 100,000 values.
     """
     cached = _cache.setdefault(lexicon, {})
-    lines = cached.get((facet, folded))
+    key = facet, folded, date.today() if facet == VALIDITY else None
+    lines = cached.get(key)
     if lines is None:
         spellings = [_spelling(facet, value) for value in lexicon.facet_values(facet)]
         text = "".join(f" {' '.join(map(fold, s) if folded else s)} \n" for s in spellings)
         starts = [0, *(match.end() for match in re.finditer("\n", text))]
-        lines = cached[facet, folded] = _ValueLines(text, starts)
+        lines = cached[key] = _ValueLines(text, starts)
     return lines
 
 
 def _spelling(facet: str, value: str) -> tuple[str, ...]:
     """Return the terms of a value; for a month or a day those of several ways to write it, one
-    after another."""
+    after another, for the dates of a document in force what they say of today."""
     if facet == MONTH and (found := parse_month(value)):
         year, month = found
         value += f" {month:02}/{year:04} {month:02} năm {year:04}"
     elif facet == DATE and (day := _DAY.fullmatch(value)):
         value += f" {day[3]}/{day[2]}/{day[1]}"
+    elif facet == VALIDITY:
+        state = validity_on(value, date.today())
+        value = facet_field(VALIDITY).label_of(state) if state else ""
+        value += _STILL if state is Validity.IN_FORCE else ""
     return terms_in(value)

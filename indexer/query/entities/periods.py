@@ -13,7 +13,8 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple, TypeVar
 from weakref import WeakKeyDictionary
 
-from indexer.facets import DATE, MONTH, YEAR, is_own_facet
+from indexer.facets import DATE, MONTH, YEAR, is_own_facet, parse_number
+from indexer.models import FacetKind
 from indexer.partial_date import FIRST_YEAR, LAST_YEAR, PartialDate, parse_iso
 from indexer.query.model import Entity, NamedValue, SurfaceForm, Syllable
 from indexer.query.vocabulary.accent_compatibility import is_compatible
@@ -27,7 +28,8 @@ Values = Mapping[str, Sequence[str]]
 _COMPARED = re.compile(r"([<>]=?)(.+)")
 _BETWEEN = re.compile(r"(.*?)(?:\.\.\.?|…|–)(.*)|([^-]+)-([^-]+)")
 _DATE = re.compile(r"(?:(?:(\d{1,2})[/.])?(\d{1,2})[/.])?(\d{4})|(\d{4})-(\d{1,2})(?:-(\d{1,2}))?")
-_NUMBER = re.compile(r"[+-]?\d+(?:[.,]\d+)?")
+_NUMBER = re.compile(r"[+-]?\d+(?:\.\d+)?(?:e[+-]\d+)?")
+"""A number as Python writes it, as which an index has the values of an own field."""
 
 _DASHED = re.compile(r"(\d{1,2})-(\d{1,2})-(\d{4})")
 _ZERO = re.compile(r"(?<!\d)0+(?!\d)")
@@ -53,9 +55,9 @@ def range_values(text: str, facet: str, lexicon: Lexicon) -> Values | None:
 
     Ranges are `2010-2015`, `2010..2015`, `..2015`, `2010..`, `>2010`, `>=2010`, `<2015`, `<=2015`;
     an end belongs to the range unless it stands after > or <. Their ends are dates of any precision
-    (2010, 3/2010, 15/3/2010, 2010-03) for the facets of the date, and numbers or such dates for an
-    own field, depending on its values. Other facets have no ranges. Raises IndexDamaged if the
-    vocabulary cannot be read.
+    (2010, 3/2010, 15/3/2010, 2010-03) for the facets of the date, and numbers (`parse_number`) or
+    such dates for an own field, depending on its values. Other facets have no ranges. Raises
+    IndexDamaged if the vocabulary cannot be read.
     """
     if facet in (YEAR, MONTH, DATE):
         bounds = _bounds(text, _date_span)
@@ -65,28 +67,74 @@ def range_values(text: str, facet: str, lexicon: Lexicon) -> Values | None:
         return date_values(low or _FIRST_DAY, high or _LAST_DAY, lexicon)
     if not is_own_facet(facet):
         return None
-    numbers = _bounds(text, _number_span)
-    if numbers is not None and any(map(_is_number, lexicon.facet_values(facet)[:1])):
-        least, most = numbers
-        return {
-            facet: [
-                value
-                for value in lexicon.facet_values(facet)
-                if _is_number(value)
-                and (least is None or float(value) >= least)
-                and (most is None or float(value) <= most)
-            ]
-        }
-    dates = _bounds(text, _date_span)
-    if dates is None:
-        return None
-    first, last = dates[0] or _FIRST_DAY, dates[1] or _LAST_DAY
-    spans = ((value, _span_of(value)) for value in lexicon.facet_values(facet))
-    return {
-        facet: [
-            value for value, span in spans if span and span.last >= first and span.first <= last
-        ]
-    }
+    values = _own_between(facet, _bounds(text, _date_span), _bounds(text, _number_span), lexicon)
+    return None if values is None else {facet: values}
+
+
+def own_range_values(
+    facet: str, first: str | None, last: str | None, lexicon: Lexicon
+) -> Sequence[str]:
+    """Return the values of the index between two ends of a range of an own facet.
+
+    The ends belong to the range, and are written as in `SearchRequest.ranges`; None where it is
+    open. Empty if they are of another type than the values. Raises IndexDamaged if the vocabulary
+    cannot be read.
+    """
+    text = f"{first or ''}..{last or ''}"
+    found = _own_between(facet, _bounds(text, _date_span), _bounds(text, _plain_span), lexicon)
+    return found or ()
+
+
+class _OwnValues(NamedTuple):
+    """The values of an own facet that can be compared.
+
+    Attributes
+    ----------
+    dates : (value, days) of each value that is a date.
+    numbers : (value, number) of each value; empty if one of them is no number.
+    all_dates : True if all values are dates.
+    """
+
+    dates: Sequence[tuple[str, _Span]]
+    numbers: Sequence[tuple[str, float]]
+    all_dates: bool
+
+
+_own_cache: WeakKeyDictionary[Lexicon, dict[str, _OwnValues]] = WeakKeyDictionary()
+
+
+def _own_values(facet: str, lexicon: Lexicon) -> _OwnValues:
+    """Return the values of an own facet of an index that can be compared, cached per lexicon."""
+    known = _own_cache.setdefault(lexicon, {})
+    if facet not in known:
+        values = lexicon.facet_values(facet)
+        spans = [(value, span) for value in values if (span := _span_of(value))]
+        are_numbers = all(map(_is_number, values))
+        numbers = [(value, float(value)) for value in values] if are_numbers else []
+        known[facet] = _OwnValues(spans, numbers, len(spans) == len(values))
+    return known[facet]
+
+
+def _own_between(
+    facet: str,
+    dates: tuple[str | None, str | None] | None,
+    numbers: tuple[float | None, float | None] | None,
+    lexicon: Lexicon,
+) -> Sequence[str] | None:
+    """Return the values of an own facet in a range, of which both readings are given.
+
+    The values decide which: years are dates and numbers, and compare alike. Returns None if the
+    range cannot be read as one of such values.
+    """
+    own = _own_values(facet, lexicon)
+    if dates is not None and (own.all_dates or not own.numbers):
+        first, last = dates[0] or _FIRST_DAY, dates[1] or _LAST_DAY
+        return [v for v, span in own.dates if span.last >= first and span.first <= last]
+    if numbers is not None and own.numbers:
+        least = -math.inf if numbers[0] is None else numbers[0]
+        most = math.inf if numbers[1] is None else numbers[1]
+        return [value for value, number in own.numbers if least <= number <= most]
+    return None
 
 
 def date_values(first: str, last: str, lexicon: Lexicon) -> Values:
@@ -125,6 +173,30 @@ def parse_range_date(text: str) -> str | None:
     if span.first == span.last:
         return span.first
     return span.first[: 7 if span.first[:7] == span.last[:7] else 4]
+
+
+def parse_range_number(text: str) -> str | None:
+    """Return an end of a range of numbers as Python writes it ("1234.5"); None if `text` is no
+    number (`parse_number`)."""
+    number = parse_number(text)
+    if number is not None:
+        return str(number)
+    plain = text.strip().replace(",", ".")
+    return plain if _is_number(plain) else None  # 1e-07
+
+
+def is_range_end(text: str, kind: FacetKind) -> bool:
+    """True if a text is an end of a range of a facet of this kind, as `SearchRequest.ranges` has
+    it."""
+    return _is_number(text) if kind is FacetKind.NUMBER else parse_range_date(text) == text
+
+
+def is_reversed_range(first: str | None, last: str | None, kind: FacetKind) -> bool:
+    """True if a range of a facet of this kind ends before it begins; both ends are as
+    `is_range_end` accepts, None where it is open."""
+    if kind is FacetKind.NUMBER:
+        return first is not None and last is not None and float(first) > float(last)
+    return is_reversed(first, last)
 
 
 def is_reversed(date_from: str | None, date_to: str | None) -> bool:
@@ -296,7 +368,15 @@ def _span(year: int, month: int, day: int) -> _Span | None:
 
 
 def _number_span(text: str) -> tuple[float, float] | None:
-    return (float(text.replace(",", ".")),) * 2 if _NUMBER.fullmatch(text) else None
+    """Return a number as readers write it, as both ends of what it covers; None if `text` is no
+    number."""
+    number = parse_number(text)
+    return None if number is None else (number, number)
+
+
+def _plain_span(text: str) -> tuple[float, float] | None:
+    """Return what `_number_span` does, of a number as Python writes it."""
+    return (float(text),) * 2 if _is_number(text) else None
 
 
 def _is_number(value: str) -> bool:

@@ -37,7 +37,7 @@ from indexer.facets import values_by_facet
 from indexer.models import Document
 from indexer.query.plan import FeatureKind
 
-FORMAT = 2
+FORMAT = 3
 """Raised when the index of an older program cannot be used."""
 MAX_RESULT_WINDOW = 100_000
 """Hits that a page may reach down to: MAX_PAGE times MAX_SIZE of `indexer.search`."""

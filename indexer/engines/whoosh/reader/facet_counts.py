@@ -27,6 +27,11 @@ _BITSET_RATIO = 128
 in which counting takes one operation for 64 of them."""
 
 
+_MANY_VALUES = 64
+"""If more values than this are filtered by, as in a range, those of the facet are passed through
+instead of each being looked up: 20,000 of 45,000 take 6 ms instead of 180."""
+
+
 class _ValueNames(dict[int, str]):
     """Number of a facet value in the table → the value ("2019"), read at the first lookup.
 
@@ -92,10 +97,17 @@ class FacetTables:
     def with_any_value(self, facet: str, values: Sequence[str]) -> Mask:
         """Return the mask `(documents,)` of the documents with at least one of the values.
 
-        Deleted documents are included. An unknown facet or value matches no document.
+        Deleted documents are included. An unknown facet or value matches no document. Raises
+        IndexDamaged if a value cannot be read.
         """
         mask = np.zeros(self._document_count, np.bool_)
-        if facet in self._ranges:
+        begin, end = self._ranges.get(facet, (0, 0))
+        if begin < end and len(values) > _MANY_VALUES:
+            wanted = frozenset(values)
+            has = [self._names[number] in wanted for number in range(begin, end)]
+            documents = self._documents[self._begins[begin] : self._ends[end - 1]]
+            mask[documents[np.repeat(has, self._ends[begin:end] - self._begins[begin:end])]] = True
+        elif begin < end:
             for value in values:
                 number = self._values.find(facet_key(facet, value))
                 if number >= 0:

@@ -22,7 +22,7 @@ from whoosh import fields, formats
 from indexer.engines.whoosh.postings.string_table import decode_term, encode_term
 from indexer.facets import FACET_NAMES
 
-FORMAT = 10
+FORMAT = 11
 """Version of the files of a generation, which are read only if it is the same. Raise it with any
 change here, in the files of a segment, in folding or in terms that makes older generations
 unreadable or wrong."""
