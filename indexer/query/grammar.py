@@ -126,6 +126,7 @@ _DATE_RANGE = re.compile(rf"[<>]=?{_DAY}|{_DAY}\.\.{_DAY}")
 _TOKEN = re.compile(
     rf"""
       (?P<space>\s+)
+    | (?P<area>\(0\d{{1,3}}\)(?=\s?\d))
     | (?P<open>\() | (?P<close>\))
     | (?P<phrase>"(?P<q1>[^"]*)"|[“„](?P<q2>[^“”„"]*)[”“"]|«(?P<q3>[^«»]*)»)
       (?:~(?P<slop>\d{{1,9}}))?
@@ -201,6 +202,9 @@ class _Parser:
             return
         if match["word"] is not None:
             self._word(match["word"], match.start())
+            return
+        if match["area"]:  # (024) 3825 1234
+            self._extend_words(*match.span())
             return
         operator = match["and"] or match["no"]
         if operator and not (self.has_operators and (match["no"] or self._has_left())):
