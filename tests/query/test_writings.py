@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from archives import build
@@ -102,6 +103,13 @@ def test_every_writing_finds_the_others(archive: Archive, name: str) -> None:
     every = {f"{name}: {writing}" for writing in SAME[name]}
     for writing in SAME[name]:
         assert found_by(archive, writing) == every, writing
+
+
+def test_a_foreign_name_finds_the_form_by_which_the_archive_explains_it(tmp_path: Path) -> None:
+    bodies = ["Ông Ốp-xki (Obski) nói.", "Ông Ốp-xki (Obski) đến.", "Thơ Ốp-xki.", "Obski poems"]
+    build(tmp_path / "index", *({"id": str(n), "text": body} for n, body in enumerate(bodies)))
+    with Archive.open(tmp_path / "index") as archive:
+        assert found_by(archive, "Obski") == found_by(archive, "Ốp-xki") == {"0", "1", "2", "3"}
 
 
 @pytest.mark.parametrize("name", QUOTED)

@@ -14,6 +14,7 @@ from collections.abc import Iterator, Sequence
 from functools import cache
 from importlib.resources import files
 from typing import NamedTuple
+from weakref import WeakKeyDictionary
 
 from indexer.analysis import terms_in
 from indexer.analysis.decompounding import in_dictionary
@@ -42,6 +43,13 @@ them, the name of a place does not mean the place: sông Sài Gòn is a river.""
 _SAYS_COUNTRY = ("nước", "người", "tiếng", "quân", "chính phủ", "tuyển", "đội tuyển", "tổng thống",
                  "thủ tướng")  # fmt: skip
 """Words after which an everyday word (đức, anh) is the name of a country."""
+
+
+_MIN_EXPLANATIONS = 2
+"""Least number of documents that must give a foreign name and its transliteration: one may err."""
+
+_learned_of_lexicon: WeakKeyDictionary[Lexicon, PhraseDictionary[Terms]] = WeakKeyDictionary()
+"""Lexicon → the result of `_learned_names`; freed with the lexicon."""
 
 
 class _Name(NamedTuple):
@@ -73,6 +81,7 @@ def find_name(
     return (
         _longer_name(syllables, at)
         or _listed_name(syllables, at, lexicon)
+        or _learned_name(syllables, at, lexicon)
         or find_kind_of_place(syllables, gaps, at, lexicon)
         or find_foreign_name(syllables, gaps, at, lexicon)
     )
@@ -130,6 +139,33 @@ def _listed_name(syllables: Sequence[Syllable], at: int, lexicon: Lexicon) -> En
             name_terms=tuple(enumerate(terms, at)),
         )
     return None
+
+
+def _learned_name(syllables: Sequence[Syllable], at: int, lexicon: Lexicon) -> Entity | None:
+    """Return the foreign name that begins at syllable `at`, if the archive explains it by its
+    transliteration, or the other way round; or None."""
+    for terms, other in _learned_names(lexicon).matches_at(syllables, at):
+        if any(each.is_capitalized for each in syllables[at : at + len(terms)]) or not all(
+            map(is_syllable, terms)
+        ):
+            return variant_entity(syllables, at, at + len(terms), [other], lexicon)
+    return None
+
+
+def _learned_names(lexicon: Lexicon) -> PhraseDictionary[Terms]:
+    """Return a dictionary of the foreign names of an index that _MIN_EXPLANATIONS documents or more
+    explain: terms → terms of the other form. Cached per lexicon."""
+    found = _learned_of_lexicon.get(lexicon)
+    if found is None:
+        pairs = [
+            (terms_in(name), terms_in(other))
+            for name, counts in lexicon.learned.names.items()
+            for other, count in counts.items()
+            if count >= _MIN_EXPLANATIONS
+        ]
+        found = PhraseDictionary([*pairs, *((other, name) for name, other in pairs)])
+        _learned_of_lexicon[lexicon] = found
+    return found
 
 
 def _country(syllables: Sequence[Syllable], at: int, lexicon: Lexicon) -> Entity | None:
