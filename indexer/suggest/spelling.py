@@ -23,7 +23,7 @@ from indexer.analysis import fold, has_marks, strip_marks
 from indexer.analysis.decompounding import in_dictionary, second_syllables, words_like
 from indexer.analysis.folding import could_have_marks
 from indexer.query.model import Syllable
-from indexer.query.vocabulary.accent_compatibility import parts
+from indexer.query.vocabulary.accent_compatibility import is_compatible, parts
 from indexer.query.vocabulary.lexicon import Lexicon
 from indexer.runtime.time_limit import check_time
 from indexer.suggest.ngrams import particles
@@ -42,6 +42,11 @@ from indexer.suggest.telex_vni import telex, vni
 # a hundred syllables (Grudin 1983; Norvig 2009 uses a similar rate); a given slip is one of many.
 _WRONG_MARK = 1e-2
 """Probability that one given other mark was typed."""
+_ANOTHER_MARK = 0.1
+"""Factor of that for each further wrong mark of the syllable."""
+_CONFUSED_TONE, _CONFUSED_TONES = 0.05, {"\u0309", "\u0303"}
+"""Probability that hỏi was typed for ngã or the other way round; the dialects of the south and the
+centre do not distinguish them (Đoàn Thiện Thuật 1977, "Ngữ âm tiếng Việt")."""
 _SLIP = 2e-4
 """Probability of one given slip in a letter."""
 _LIKELY_SLIP = 5e-3
@@ -281,7 +286,7 @@ def _is_founded_foreign(
     decides:
 
     - `meant` is well known (_WELL_KNOWN_SHARE), and `typed` is it with a letter doubled: `typed`
-      must be unknown
+      must be a rare spelling (_RARE_SPELLING)
     - both are initials: there is not enough
     - `typed` is known: `meant` must be a syllable of the language, known beside both neighbours
     - both have _LONG letters, and `meant` is foreign, not plural or singular of `typed`: `meant`
@@ -292,7 +297,8 @@ def _is_founded_foreign(
     enough = known_documents(lexicon)
     is_well_known = lexicon.frequency(meant) >= _WELL_KNOWN_SHARE * lexicon.documents
     if len(typed) > len(meant) and _is_likely_slip(meant, typed) and is_well_known:
-        return not lexicon.frequency(typed)  # a letter twice: hcmm, appple
+        # A letter twice: hcmm, appple; documents have the same slips.
+        return lexicon.frequency(meant) >= _RARE_SPELLING * lexicon.frequency(typed)
     if _is_initials(typed) and _is_initials(meant):
         return False
     if lexicon.frequency(typed) >= enough:  # a known word that is known beside no neighbour
@@ -442,8 +448,7 @@ def _candidates(
     known = any(map(lexicon.frequency, forms))
     doubt = min(1.0, lexicon.documents / LARGE_ARCHIVE) if known else 1.0
     for form in syllable.forms:
-        is_left_out = syllable.is_compatible(form)
-        chances.setdefault(form, (_MARKS_LEFT_OUT if is_left_out else _WRONG_MARK) * doubt)
+        chances.setdefault(form, _chance_of_marks(form, syllable.term) * doubt)
     # Wrong marks are the commonest slip in Vietnamese, so a small archive considers them too; it
     # considers slips in letters only of unknown syllables.
     if doubt == 1.0 and keep < Kept.LETTERS:
@@ -452,6 +457,20 @@ def _candidates(
                 chances[form] = chance
     ranked = sorted(chances, key=lambda form: -chances[form] * (lexicon.frequency(form) + 0.01))
     return {form: chances[form] for form in (*forms, *ranked[:_MAX_CANDIDATES])}
+
+
+def _chance_of_marks(meant: str, typed: str) -> float:
+    """Return the probability that the marks of `typed` were typed if `meant`, a term with the same
+    fold, is meant."""
+    if is_compatible(typed, meant):
+        return _MARKS_LEFT_OUT
+    letters, tone = parts(meant)
+    typed_letters, typed_tone = parts(typed)
+    wrong = sum(mark != other for (_, mark), (_, other) in zip(letters, typed_letters, strict=True))
+    if tone == typed_tone:
+        return _WRONG_MARK * _ANOTHER_MARK ** (wrong - 1)
+    of_tone = _CONFUSED_TONE if {tone, typed_tone} == _CONFUSED_TONES else _WRONG_MARK
+    return of_tone * _ANOTHER_MARK**wrong
 
 
 def _misspelt(term: str, lexicon: Lexicon, marked: bool) -> Iterator[tuple[str, float]]:
@@ -494,10 +513,12 @@ def _near(folded: str, lexicon: Lexicon) -> list[tuple[str, float]]:
     confused with another (_SOUNDS, _ENDS).
     """
     vocabulary = _vocabulary(lexicon)
-    chances = {
-        other: _LIKELY_SLIP if _is_likely_slip(other, folded) else _SLIP
-        for other in vocabulary.intersection(_one_slip_away(folded))
-    }
+    chances: dict[str, float] = {}
+    for slip in _one_slip_away(folded):
+        other = fold(slip) if slip.endswith("y") else slip  # mmỹ: "my" is folded to "mi"
+        if other in vocabulary:
+            chance = _LIKELY_SLIP if _is_likely_slip(slip, folded) else _SLIP
+            chances[other] = max(chances.get(other, 0.0), chance)
     chances.update((other, _CONFUSED) for other in vocabulary.intersection(_confused(folded)))
     return sorted(chances.items())
 
