@@ -14,7 +14,7 @@ import math
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 from string import ascii_lowercase
-from typing import Any
+from typing import Any, NamedTuple
 from weakref import WeakKeyDictionary
 
 import numpy as np
@@ -178,33 +178,75 @@ def correct(
         | dict.fromkeys(meant.get(at, ()), _MARKS_OF_WORD)
         for at in suspects
     }
-    right = likely = None
-    while wider:
-        tried = [wider.get(at, slot) for at, slot in enumerate(slots)]
-        likely, score = _likeliest_sequence(tried, lexicon)
-        if right is None:
-            right, right_score = _likeliest_sequence(slots, lexicon)
-        changed = [at for at in wider if likely[at] not in slots[at]]
-        is_sure = all(
-            (marked and forms_word(likely, at)) or not is_right_syllable(typed[at], lexicon)
-            for at in changed
-        )
-        margin = 0.0 if is_sure or is_added else _MARGIN
-        if score - right_score <= margin:
+    # A syllable that is none of the language is the slip, not its neighbours, which are known
+    # beside no other syllable because of it.
+    broken = {at for at in wider if not is_right_syllable(typed[at], lexicon)}
+    evidence = _Evidence(syllables, marked, is_lost, is_added, lexicon)
+    right = None
+    for tried in (broken, wider.keys()) if broken else (wider.keys(),):
+        if not tried:
             break
-        unfounded = {
-            at
-            for at in changed
-            if not (is_added and lexicon.documents >= LARGE_ARCHIVE)
-            and not (is_lost and all(map(lexicon.frequency, likely)))
-            and not _is_founded(syllables, likely, at, lexicon)
-        }
-        if not unfounded:
+        if right is None:
+            right = _likeliest_sequence(slots, lexicon)
+        likely = evidence.correction(slots, {at: wider[at] for at in tried}, right)
+        if likely:
             return likely
-        wider = {at: slot for at, slot in wider.items() if at not in unfounded}
     if right is None and any(len(slot) > 1 for slot in slots):
-        right, _ = _likeliest_sequence(slots, lexicon)
-    return _with_founded_marks(typed, right, lexicon, marked=marked) if right else typed
+        right = _likeliest_sequence(slots, lexicon)
+    return _with_founded_marks(typed, right[0], lexicon, marked=marked) if right else typed
+
+
+class _Evidence(NamedTuple):
+    """What decides whether a correction has enough evidence; the fields are the parameters of
+    `correct`, and `marked` is True if the query has marks."""
+
+    syllables: Sequence[Syllable]
+    marked: bool
+    is_lost: bool
+    is_added: bool
+    lexicon: Lexicon
+
+    def correction(
+        self,
+        slots: Sequence[Mapping[str, float]],
+        wider: Mapping[int, Mapping[str, float]],
+        right: tuple[Sequence[str], float],
+    ) -> tuple[str, ...] | None:
+        """Return the likeliest sequence of terms with a slip in some syllables, or None if the text
+        as typed is likelier, or if there is not enough evidence.
+
+        Parameters
+        ----------
+        slots : the forms of each syllable, as `_forms` returns them.
+        wider : index of a syllable that may be misspelt → its candidates, as `_candidates` returns
+            them.
+        right : the likeliest sequence without slips, as `_likeliest_sequence` returns it.
+        """
+        lexicon = self.lexicon
+        typed = [syllable.term for syllable in self.syllables]
+        while wider:
+            tried = [wider.get(at, slot) for at, slot in enumerate(slots)]
+            likely, score = _likeliest_sequence(tried, lexicon)
+            changed = [at for at in wider if likely[at] not in slots[at]]
+            is_sure = all(
+                (self.marked and forms_word(likely, at))
+                or not is_right_syllable(typed[at], lexicon)
+                for at in changed
+            )
+            margin = 0.0 if is_sure or self.is_added else _MARGIN
+            if not changed or score - right[1] <= margin:
+                return None
+            unfounded = {
+                at
+                for at in changed
+                if not (self.is_added and lexicon.documents >= LARGE_ARCHIVE)
+                and not (self.is_lost and all(map(lexicon.frequency, likely)))
+                and not _is_founded(self.syllables, likely, at, lexicon)
+            }
+            if not unfounded:
+                return likely
+            wider = {at: slot for at, slot in wider.items() if at not in unfounded}
+        return None
 
 
 def _with_founded_marks(
