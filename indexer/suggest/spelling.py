@@ -330,30 +330,35 @@ def _is_founded_foreign(
     - `meant` is well known (_WELL_KNOWN_SHARE), and `typed` is it with a letter doubled: `typed`
       must be a rare spelling (_RARE_SPELLING)
     - both are initials: there is not enough
-    - `typed` is known: `meant` must be a syllable of the language, known beside both neighbours
+    - `typed` is known: `meant` must be a syllable of the language, known beside both neighbours, or
+      beside the only one if `typed` is a rare spelling of it
     - both have _LONG letters, and `meant` is foreign, not plural or singular of `typed`: `meant`
-      must be well known
+      must be well known or, if `typed` is a likely slip that hardly any document has, known
     - else `meant` must be known beside a neighbour, which may be a function word only if `meant` is
-      a syllable of the language
+      a syllable of the language; _FEW documents are enough if fewer have `typed`
     """
     enough = known_documents(lexicon)
     is_well_known = lexicon.frequency(meant) >= _WELL_KNOWN_SHARE * lexicon.documents
+    is_rare = lexicon.frequency(meant) >= _RARE_SPELLING * lexicon.frequency(typed)
+    is_unseen = lexicon.frequency(typed) < min(_FEW, enough)
     if len(typed) > len(meant) and _is_likely_slip(meant, typed) and is_well_known:
         # A letter twice: hcmm, appple; documents have the same slips.
-        return lexicon.frequency(meant) >= _RARE_SPELLING * lexicon.frequency(typed)
+        return is_rare
     if _is_initials(typed) and _is_initials(meant):
         return False
     if lexicon.frequency(typed) >= enough:  # a known word that is known beside no neighbour
         return (
-            len(beside) > 1
+            (len(beside) > 1 or (is_rare and len(beside) == 1))
             and is_right_syllable(meant, lexicon)
             and all(lexicon.pair_frequency(*pair) >= enough for pair in beside)
         )
     is_plural = {typed, meant} == {min(typed, meant), f"{min(typed, meant)}s"}
     if is_foreign(meant) and min(len(typed), len(meant)) >= _LONG and not is_plural:
-        return is_well_known
+        is_likely = is_unseen and _is_likely_slip(fold(meant), fold(typed))
+        return is_well_known or (is_likely and lexicon.frequency(meant) >= enough)
+    least = min(_FEW, enough) if is_unseen else enough
     return any(
-        lexicon.pair_frequency(first, second) >= enough
+        lexicon.pair_frequency(first, second) >= least
         for first, second in beside
         if is_right_syllable(meant, lexicon)
         or (second if first == meant else first) not in particles()
@@ -402,16 +407,25 @@ def _suspects(
     """Return the indexes of the syllables that look misspelt.
 
     Such a syllable has only letters, and no form of it is in the index, or it has neighbours but
-    forms no known pair with any of them. `known` is as `_known_pairs` returns it.
+    forms no known pair with any of them, or it is alone, has marks, and is neither known nor a
+    syllable of the language. `known` is as `_known_pairs` returns it.
     """
     is_single = len(slots) == 1
+    enough = known_documents(lexicon)
+
+    def is_spelt(slot: Mapping[str, float]) -> bool:
+        """True unless the syllable has marks, is none of the language, and is hardly known."""
+        term = next(iter(slot))
+        is_known = lexicon.frequency(term) >= enough
+        return not has_marks(term) or is_known or is_right_syllable(term, lexicon)
+
     return frozenset(
         at
         for at, slot in enumerate(slots)
         if _can_be_misspelt(next(iter(slot)))
         and (
             not any(map(lexicon.frequency, slot))
-            or not (any(known[max(at - 1, 0) : at + 1]) or is_single)
+            or not (any(known[max(at - 1, 0) : at + 1]) or (is_single and is_spelt(slot)))
         )
     )
 
