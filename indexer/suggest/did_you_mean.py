@@ -16,7 +16,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from indexer.analysis import fold, has_marks, tokens
-from indexer.analysis.decompounding import words_like
+from indexer.analysis.decompounding import in_dictionary, words_like
 from indexer.analysis.normalize import Normalized
 from indexer.query.grammar import OPERATORS, LeafKind
 from indexer.query.interpret import match_case
@@ -209,12 +209,12 @@ def _in_code(text: str, syllable: Syllable) -> bool:
 
 
 def _has_all_pairs(syllables: tuple[Syllable, ...], lexicon: Lexicon) -> bool:
-    """True if at least `known_documents` documents have each two neighbours side by side, as
-    typed."""
+    """True if at least `known_documents` documents have each two neighbours side by side, as typed,
+    or any document if they are a word of the dictionary."""
     enough = known_documents(lexicon)
     return all(
-        lexicon.pair_frequency(first.term, second.term) >= enough
-        for first, second in pairwise(syllables)
+        lexicon.pair_frequency(*pair) >= (1 if in_dictionary(pair) else enough)
+        for pair in pairwise([syllable.term for syllable in syllables])
     )
 
 

@@ -44,6 +44,8 @@ _MARGIN = math.log(10)
 because most queries are spelt right. 0 is enough if it makes a word of the dictionary in a query
 with marks, or if what was typed is no syllable of the language; without marks a word is not enough
 evidence, because each syllable stands for many."""
+_CONTEXT_MARGIN = math.log(100)
+"""The same of a single syllable that is likelier between its neighbours, without other evidence."""
 _LONG = 6
 """Least number of letters of two foreign words that hardly differ in one letter by chance."""
 _WELL_KNOWN_SHARE = 1e-3
@@ -133,7 +135,48 @@ def correct(
             return likely
     if right is None and any(len(slot) > 1 for slot in slots):
         right = likeliest_sequence(slots, lexicon)
-    return _with_founded_marks(typed, right[0], lexicon, marked=marked) if right else typed
+    result = _with_founded_marks(typed, right[0], lexicon, marked=marked) if right else typed
+    if marked and not is_found:
+        result = _fitting_context(syllables, result, keep, lexicon)
+    return result
+
+
+def _fitting_context(
+    syllables: Sequence[Syllable], terms: Sequence[str], keep: Sequence[Kept], lexicon: Lexicon
+) -> tuple[str, ...]:
+    """Return the terms with the one changed that a slip makes much likelier between its neighbours,
+    at least _CONTEXT_MARGIN; unchanged if there is none.
+
+    So a syllable is corrected although it is right elsewhere: "hà lội và". It is
+    for queries that no document has as typed, with marks.
+
+    Parameters
+    ----------
+    terms : what the syllables mean as far as their spelling tells.
+    keep : what a correction must keep of each, as `kept` returns it.
+    """
+    best = _CONTEXT_MARGIN
+    result = tuple(terms)
+    for at, (syllable, term) in enumerate(zip(syllables, terms, strict=True)):
+        if len(terms) < 2 or keep[at] == Kept.ALL or not can_be_misspelt(term):
+            continue
+        begin = max(at - 1, 0)
+        slots: list[Mapping[str, float]] = [{near: 1.0} for near in terms[begin : at + 2]]
+        _, as_typed = likeliest_sequence(slots, lexicon)
+        slots[at - begin] = candidates(syllable, {term: 1.0}, lexicon, True, keep[at])
+        likely, score = likeliest_sequence(slots, lexicon)
+        meant = likely[at - begin]
+        if score - as_typed >= best and meant != term and not _are_alike_by_nature(term, meant):
+            best = score - as_typed
+            result = (*terms[:at], meant, *terms[at + 1 :])
+    return result
+
+
+def _are_alike_by_nature(one: str, other: str) -> bool:
+    """True if two terms that differ by a slip are both initials, or singular and plural of a
+    foreign word."""
+    first, second = sorted((one, other), key=len)
+    return (_is_initials(one) and _is_initials(other)) or second == f"{first}s"
 
 
 class _Evidence(NamedTuple):
@@ -292,7 +335,7 @@ def _is_founded_foreign(
             and is_right_syllable(meant, lexicon)
             and all(lexicon.pair_frequency(*pair) >= enough for pair in beside)
         )
-    is_plural = {typed, meant} == {min(typed, meant), f"{min(typed, meant)}s"}
+    is_plural = _are_alike_by_nature(typed, meant)
     if is_foreign(meant) and min(len(typed), len(meant)) >= _LONG and not is_plural:
         is_likely = is_unseen and is_likely_slip(fold(meant), fold(typed))
         return is_well_known or (is_likely and lexicon.frequency(meant) >= enough)
