@@ -36,7 +36,7 @@ _LIKELY_SLIP = 5e-3
 neighbouring key, two letters swapped (Grudin 1983)."""
 _CONFUSED = 5e-3
 """Probability that one given sound was typed for another that dialects confuse it with."""
-_AND_WRONG_MARK = 0.01
+_AND_WRONG_MARK = 0.003
 """Factor of the probability of a slip in a letter that also changes the marks, in a query with
 marks."""
 _RAW_KEYS = 0.05

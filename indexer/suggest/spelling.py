@@ -219,12 +219,20 @@ class _Evidence(NamedTuple):
             margin = 0.0 if is_sure or self.is_added else _MARGIN
             if not changed or score - right[1] <= margin:
                 return None
+            # Two right syllables, of which one has a wrong letter, are no slip: bái tạ, not bài tập.
+            rights = [at for at in changed if is_right_syllable(typed[at], lexicon)]
+            are_right = len(rights) > 1 and any(
+                fold(likely[at]) != fold(typed[at]) for at in rights
+            )
             unfounded = {
                 at
                 for at in changed
-                if not (self.is_added and lexicon.documents >= LARGE_ARCHIVE)
-                and not (self.is_lost and all(map(lexicon.frequency, likely)))
-                and not _is_founded(self.syllables, likely, at, lexicon)
+                if (are_right and at in rights)
+                or not (
+                    (self.is_added and lexicon.documents >= LARGE_ARCHIVE)
+                    or (self.is_lost and all(map(lexicon.frequency, likely)))
+                    or _is_founded(self.syllables, likely, at, lexicon)
+                )
             }
             if not unfounded:
                 return likely
