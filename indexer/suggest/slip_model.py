@@ -39,6 +39,8 @@ _CONFUSED = 5e-3
 _AND_WRONG_MARK = 0.003
 """Factor of the probability of a slip in a letter that also changes the marks, in a query with
 marks."""
+_MARKS_OF_LETTER = 0.1
+"""The same if only the letter that is wrong lacks its marks."""
 _RAW_KEYS = 0.05
 """Probability that one syllable was typed with the input method off."""
 _MARKS_LEFT_OUT = 0.02
@@ -49,6 +51,7 @@ _SOUNDS = (("s", "x"), ("ch", "tr"), ("n", "l"), ("d", "gi"), ("d", "r"), ("gi",
 they are written."""
 _ENDS = (("n", "ng"), ("c", "t"), ("n", "nh"), ("i", "y"), ("ch", "t"))
 """Pairs of final sounds that dialects confuse (the same book), as they are written."""
+_VOWELS = frozenset("aeiouy")
 _MAX_CANDIDATES = 24
 """Greatest number of candidates for a misspelt syllable besides its forms."""
 _MAX_VARIANTS = 16
@@ -139,8 +142,11 @@ def _misspelt(term: str, lexicon: Lexicon, marked: bool) -> Iterator[tuple[str, 
     folded = fold(term)
     for other, chance in _near(folded, lexicon):
         for form in lexicon.variants(other)[:_MAX_VARIANTS]:
-            is_kept = not marked or keeps_marks(form, term)
-            yield form, chance * (1.0 if is_kept else _AND_WRONG_MARK)
+            if marked and not keeps_marks(form, term):
+                chance_of_marks = _MARKS_OF_LETTER if _loses_marks(form, term) else _AND_WRONG_MARK
+            else:
+                chance_of_marks = 1.0
+            yield form, chance * chance_of_marks
     if marked and not has_marks(term):
         for decode in (telex, vni):
             decoded = decode(term)
@@ -159,6 +165,20 @@ def keeps_marks(meant: str, typed: str) -> bool:
         return (found, typed_tone) == (wanted, tone)
     rest = iter(wanted)
     return typed_tone in ("", tone) and all(mark in rest for mark in found)
+
+
+def _loses_marks(meant: str, typed: str) -> bool:
+    """True if a letter of `meant` was typed wrong and `typed` lacks the marks of that letter only
+    ("lvn" for lên)."""
+    letters, tone = parts(meant)
+    typed_letters, typed_tone = parts(typed)
+    if len(letters) != len(typed_letters):
+        return False
+    pairs = [*zip(letters, typed_letters, strict=True)]
+    wrong = [a for (a, _), (b, _) in pairs if a != b]
+    return all(mark == other for (a, mark), (b, other) in pairs if a == b or other) and (
+        typed_tone == tone or (not typed_tone and not _VOWELS.isdisjoint(wrong))
+    )
 
 
 def _near(folded: str, lexicon: Lexicon) -> list[tuple[str, float]]:
