@@ -106,8 +106,12 @@ def _clause_nodes(
             nodes.append(entity_node(entities[i], clause, accept, slots))
             at = j
             continue
-        at = _block_end((i, j), clause, found)
-        nodes.append(_block_node((i, at), clause, slots, found, field))
+        if found:
+            at = _block_end((i, j), clause, found)
+            nodes.append(_block_node((i, at), clause, slots, found, field))
+        else:
+            nodes.append(Phrase(tuple(slots[i:j]), clause.leaf.slop, field))
+            at = j
     return nodes
 
 

@@ -80,12 +80,15 @@ def _spaced(
     In a transliteration only the first syllable has a capital (Kha lít xcô), unlike in a Vietnamese
     name; in small letters, one of the syllables must not be built like a Vietnamese one.
     """
-    for end in range(min(at + _MAX_SYLLABLES, len(syllables)), at + 1, -1):
+    last, is_foreign = at + 1, syllables[at].is_capitalized or not is_syllable(syllables[at].term)
+    while last < min(at + _MAX_SYLLABLES, len(syllables)):
+        syllable = syllables[last]
+        if gaps[last] != " " or syllable.typed[0].isupper() or not syllable.term.isalpha():
+            break
+        is_foreign = is_foreign or not is_syllable(syllable.term)
+        last += 1
+    for end in range(last if is_foreign else 0, at + 1, -1):
         typed = syllables[at:end]
-        if any(gap != " " for gap in gaps[at + 1 : end]) or not all(
-            each.term.isalpha() and not each.typed[0].isupper() for each in typed[1:]
-        ):
-            continue
         terms = [each.term for each in typed]
         if in_dictionary(terms) or (not typed[0].is_capitalized and all(map(is_syllable, terms))):
             continue

@@ -138,10 +138,7 @@ def _name_end(
     if end > start or not syllables[start].term.isalpha() or not gaps[start].isspace():
         return end
     pair = (syllables[start - 1].restored.term, syllables[start].restored.term)
-    is_name = (
-        not in_dictionary(pair)
-        and lexicon.pair_frequencies([other[-1]], list(syllables[start].forms)).any()
-    )
+    is_name = lexicon.pair_frequency(other[-1], pair[1]) and not in_dictionary(pair)
     return start + 1 if is_name else start
 
 
