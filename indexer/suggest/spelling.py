@@ -166,10 +166,18 @@ def _fitting_context(
         slots[at - begin] = candidates(syllable, {term: 1.0}, lexicon, True, keep[at])
         likely, score = likeliest_sequence(slots, lexicon)
         meant = likely[at - begin]
-        if score - as_typed >= best and meant != term and not _are_alike_by_nature(term, meant):
+        if score - as_typed >= best and meant != term and _may_be_slip(term, meant):
             best = score - as_typed
             result = (*terms[:at], meant, *terms[at + 1 :])
     return result
+
+
+def _may_be_slip(typed: str, meant: str) -> bool:
+    """True unless `typed` is foreign and either stands for a syllable of the language, or is no
+    likely slip (Gaga, Gaza), or both are alike by nature: an archive lacks most foreign words."""
+    if _are_alike_by_nature(typed, meant):
+        return False
+    return not is_foreign(typed) or (is_foreign(meant) and is_likely_slip(fold(meant), fold(typed)))
 
 
 def _are_alike_by_nature(one: str, other: str) -> bool:
@@ -219,7 +227,7 @@ class _Evidence(NamedTuple):
             margin = 0.0 if is_sure or self.is_added else _MARGIN
             if not changed or score - right[1] <= margin:
                 return None
-            # Two right syllables, of which one has a wrong letter, are no slip: bái tạ, not bài tập.
+            # Two right syllables, one of them with a wrong letter, are no slip: bái tạ (bài tập).
             rights = [at for at in changed if is_right_syllable(typed[at], lexicon)]
             are_right = len(rights) > 1 and any(
                 fold(likely[at]) != fold(typed[at]) for at in rights
@@ -345,8 +353,8 @@ def _is_founded_foreign(
         )
     is_plural = _are_alike_by_nature(typed, meant)
     if is_foreign(meant) and min(len(typed), len(meant)) >= _LONG and not is_plural:
-        is_likely = is_unseen and is_likely_slip(fold(meant), fold(typed))
-        return is_well_known or (is_likely and lexicon.frequency(meant) >= enough)
+        is_known = is_well_known or (is_unseen and lexicon.frequency(meant) >= enough)
+        return is_known and is_likely_slip(fold(meant), fold(typed))
     least = min(_FEW, enough) if is_unseen else enough
     return any(
         lexicon.pair_frequency(first, second) >= least

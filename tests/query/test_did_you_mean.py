@@ -222,7 +222,7 @@ NEWS = DictLexicon(
         *["Việt Nam mua hàng cỏ, hàng có, bỉ có quyết tâm, bí quyết, quyết tâm"] * 20,
         *["mỹ đang điều tra, máy đang, bệnh nhiễm, trong thế giới, cuộc thi trong nhà"] * 400,
         *["window xp, gorilla có khả năng, parma thắng, hà nội và tp hcm, hà lan"] * 400,
-        *["thế giới tronng nhà, chỗ lội, xe lội nước"] * 2,
+        *["thế giới tronng sân, chỗ lội, xe lội nước"] * 2,
         "mhiễm",
         *["giám đốc care tại iraq"] * 400,
         *["tìm cate mới"] * 5,
@@ -257,6 +257,13 @@ def test_what_is_no_syllable_or_does_not_fit_is_corrected_and_its_neighbours_are
 @pytest.mark.parametrize("text", ["bái tạ", "xe lội nước", "tìm cate mới", "aprpma"])
 def test_right_syllables_and_unknown_names_are_left_alone(text: str) -> None:
     assert suggested(text, lexicon=NEWS) is None
+
+
+def test_a_foreign_word_is_no_unlikely_slip_for_another() -> None:
+    lexicon = DictLexicon([*["dải gaza nóng, lady hát hay, làng nọ có dân"] * 400, "sân khấu"])
+    for text in ("lady gaga hát hay", "làng nọ dna"):
+        assert suggested(text, lexicon=lexicon) is None
+    assert suggested("dải gaaza nóng", lexicon=lexicon) == "dải gaza nóng"
 
 
 def test_hoi_and_nga_are_confused_more_often_than_other_tones() -> None:
