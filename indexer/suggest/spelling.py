@@ -11,7 +11,7 @@ is.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -124,15 +124,18 @@ def correct(
     # beside no other syllable because of it.
     broken = {at for at in wider if not is_right_syllable(typed[at], lexicon)}
     evidence = _Evidence(syllables, marked, is_lost, is_added, lexicon)
-    right = None
+    right = first = None
     for tried in (broken, wider.keys()) if broken else (wider.keys(),):
         if not tried:
             break
         if right is None:
             right = likeliest_sequence(slots, lexicon)
         likely = evidence.correction(slots, {at: wider[at] for at in tried}, right)
-        if likely:
+        if likely and (tried is not broken or _has_all_pairs(likely, broken, lexicon)):
             return likely
+        first = first or likely
+    if first:
+        return first
     if right is None and any(len(slot) > 1 for slot in slots):
         right = likeliest_sequence(slots, lexicon)
     result = _with_founded_marks(typed, right[0], lexicon, marked=marked) if right else typed
@@ -185,6 +188,15 @@ def _are_alike_by_nature(one: str, other: str) -> bool:
     foreign word."""
     first, second = sorted((one, other), key=len)
     return (_is_initials(one) and _is_initials(other)) or second == f"{first}s"
+
+
+def _has_all_pairs(terms: Sequence[str], changed: Collection[int], lexicon: Lexicon) -> bool:
+    """True if the index has each of the changed terms side by side with both of its neighbours."""
+    return all(
+        lexicon.pair_frequency(*terms[at : at + 2])
+        for at in range(len(terms) - 1)
+        if at in changed or at + 1 in changed
+    )
 
 
 class _Evidence(NamedTuple):

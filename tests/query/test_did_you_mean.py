@@ -219,7 +219,7 @@ def test_a_plural_of_a_foreign_word_is_no_slip() -> None:
 
 NEWS = DictLexicon(
     [
-        *["Việt Nam mua hàng cỏ, hàng có, bỉ có quyết tâm, bí quyết, quyết tâm"] * 20,
+        *["Việt Nam mua hàng cỏ, hàng có, bỉ có quyết tâm, bỉ quyết tâm, bí quyết"] * 20,
         *["mỹ đang điều tra, máy đang, bệnh nhiễm, trong thế giới, cuộc thi trong nhà"] * 400,
         *["window xp, gorilla có khả năng, parma thắng, hà nội và tp hcm, hà lan"] * 400,
         *["thế giới tronng sân, chỗ lội, xe lội nước"] * 2,
