@@ -1,6 +1,7 @@
 """Measure how often a right text is left alone, and a slip or raw typing corrected ("Ý bạn là").
 
     python benchmarks/spelling.py INDEX CORPUS.jsonl[.xz] [OTHER.jsonl …] > result.json
+    python benchmarks/spelling.py --seed 990017 --first 5 INDEX CORPUS …    # other texts and slips
 
 Texts of 1 to 8 syllables are drawn by a fixed seed: words of pyvi's dictionary, whether the archive
 has them or not; sequences of pyvi's words of the corpus that the index was built from, at any
@@ -78,11 +79,12 @@ def dictionary() -> list[str]:
     return sorted(word for word in words if word.replace(" ", "").isalpha())
 
 
-def texts(path: Path, key: str, every: int) -> list[str]:
-    """Return the value of `key` of every so many (`every`) records of a file of JSON lines."""
+def texts(path: Path, key: str, every: int, first: int = 0) -> list[str]:
+    """Return the value of `key` of every so many (`every`) records of a file of JSON lines, from
+    record `first` on, counted from 0."""
     opener = lzma.open if path.suffix == ".xz" else open
     with opener(path, "rt", encoding="utf-8") as lines:
-        return [json.loads(line)[key] for line in islice(lines, 0, None, every)]
+        return [json.loads(line)[key] for line in islice(lines, first, None, every)]
 
 
 def sequences(bodies: Sequence[str], rng: random.Random) -> Iterator[tuple[int, str]]:
@@ -204,15 +206,15 @@ def keystrokes(syllable: str, table: dict[str, str], rng: random.Random) -> str:
     return out + marks + (tone if tone_at_end else "")
 
 
-def main(index: Path, corpus: Path, others: Iterable[Path]) -> None:
-    rng = random.Random(SEED)
+def main(index: Path, corpus: Path, others: Iterable[Path], seed: int, first: int) -> None:
+    rng = random.Random(seed)
     words = dictionary()
-    bodies = texts(corpus, "text", EVERY)
+    bodies = texts(corpus, "text", EVERY, first)
     archive_texts = list(islice(sequences(bodies, rng), 40_000))
     other_texts = [
         text
         for path in others
-        for text in islice(sequences(texts(path, "text", 1)[:200], rng), 4000)
+        for text in islice(sequences(texts(path, "text", 1, first)[:200], rng), 4000)
     ]
     rng.shuffle(other_texts)
     right = {
@@ -221,7 +223,7 @@ def main(index: Path, corpus: Path, others: Iterable[Path]) -> None:
         "other": with_marks(other_texts)[:RIGHT],
     }
     by_length: dict[int, list[str]] = defaultdict(list)
-    report: dict[str, object] = {"seed": SEED}
+    report: dict[str, object] = {"seed": seed, "first": first}
     with Archive.open(index) as archive:
         report["documents"] = archive.status().documents
         archive.search(SearchRequest("khởi động"))
@@ -240,7 +242,7 @@ def main(index: Path, corpus: Path, others: Iterable[Path]) -> None:
             beside = (syllables[max(begin, 0) : begin + 2] for begin in (at - 1, at))
             return any(map(in_dictionary, beside)) or times(typed) > 2
 
-        for size, text in sequences(texts(corpus, "title", EVERY_TITLE), rng):
+        for size, text in sequences(texts(corpus, "title", EVERY_TITLE, first), rng):
             if len(by_length[size]) < 2 * SLIPS and times(text) >= LEAST_DOCUMENTS:
                 by_length[size].append(text)
         report["right"] = {
@@ -337,5 +339,7 @@ if __name__ == "__main__":
     parser.add_argument("index", type=Path, help="folder of an index of the corpus")
     parser.add_argument("corpus", type=Path, help="the articles it was built from (.jsonl, .xz)")
     parser.add_argument("others", type=Path, nargs="*", help="texts of other archives (.jsonl)")
+    parser.add_argument("--seed", type=int, default=SEED, help="of the drawing of texts and slips")
+    parser.add_argument("--first", type=int, default=0, help="first record of each file, from 0")
     arguments = parser.parse_args()
-    main(arguments.index, arguments.corpus, arguments.others)
+    main(arguments.index, arguments.corpus, arguments.others, arguments.seed, arguments.first)

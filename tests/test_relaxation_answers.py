@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from archives import build
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from indexer import Rung, SearchRequest, Sort
@@ -53,6 +53,7 @@ TYPED = st.lists(
 
 
 @given(TYPED, st.sampled_from([1, 2, 5, 20]))
+@example("ca blockchain", 5)  # neither it nor "cả blockchain" has a content word of the index
 def test_every_hit_is_on_the_tightest_rung_that_it_satisfies(
     engine: SearchEngine, text: str, size: int
 ) -> None:

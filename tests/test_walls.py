@@ -250,7 +250,9 @@ INSIDE = {
         "ngrams": set(),
         "telex_vni": set(),
         "right_words": set(),
-        "spelling": {"ngrams", "right_words", "telex_vni"},
+        "bigram_model": set(),
+        "slip_model": {"right_words", "telex_vni"},
+        "spelling": {"bigram_model", "ngrams", "right_words", "slip_model"},
     },
     "search_ui": {
         "http": set(),

@@ -16,10 +16,12 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from importlib.resources import files
+from itertools import pairwise
 from typing import NamedTuple
 from weakref import WeakKeyDictionary
 
 from indexer.analysis import fold, terms_in
+from indexer.analysis.decompounding import is_syllable_of_words
 from indexer.analysis.orthography import is_syllable
 from indexer.query.entities.dictionary import Terms
 from indexer.query.grammar import LeafKind
@@ -35,6 +37,8 @@ _MAX_PARTS = 5
 """Greatest number of parts of an abbreviation that are joined by signs."""
 _MAX_LETTERS = 10
 """Greatest number of letters of an abbreviation of several parts."""
+_MAX_DOTTED = 5
+"""Greatest number of letters of an abbreviation that is sought letter by letter (U.B.N.D.)."""
 _SIGN = re.compile(r"[.&,/\-–]|\s?[&\-–]\s?")
 """Matches a sign between two parts of an abbreviation: GD&ĐT, VH,TT&DL, KT - XH."""
 
@@ -84,7 +88,8 @@ def synonyms(clause: Clause, slots: Sequence[Slot], lexicon: Lexicon) -> tuple[S
                     *pairs.long_forms.get(letters, ()),
                     *pairs.written_forms.get(letters, ()),
                 )
-                if _is_known(terms, lexicon) and not (end == at + 1 and len(terms) == 1)
+                if not (end == at + 1 and len(terms) == 1 and fold(terms[0]) == letters)
+                and _is_known(terms, lexicon)
             )
         for term in slots[at]:
             for long_form, written_forms in pairs.abbreviations.get(term, ()):
@@ -98,7 +103,12 @@ def synonyms(clause: Clause, slots: Sequence[Slot], lexicon: Lexicon) -> tuple[S
 
 
 def _is_known(terms: Terms, lexicon: Lexicon) -> bool:
-    return all(map(lexicon.frequency, terms))
+    """True if the index has the terms, and single letters side by side (U.B.N.D.)."""
+    return all(map(lexicon.frequency, terms)) and all(
+        lexicon.pair_frequency(first, second)
+        for first, second in pairwise(terms)
+        if len(first) == len(second) == 1
+    )
 
 
 def _abbreviations_at(clause: Clause, at: int, pairs: _Pairs) -> Iterator[tuple[int, str]]:
@@ -177,19 +187,35 @@ def _pairs(lexicon: Lexicon) -> _Pairs:
                 chosen.append((short, long_form))
         long_forms: dict[str, dict[Terms, None]] = {}
         written_forms: dict[str, dict[Terms, None]] = {}
-        letters_of: dict[Terms, dict[str, None]] = {}
+        shorts_of: dict[Terms, dict[str, None]] = {}
         for short, long_form in chosen:
-            parts = terms_in(short)
-            joined = "".join(parts)
-            letters = fold(joined)
-            written_forms.setdefault(letters, {}).update({(joined,): None, parts: None})
+            letters = fold("".join(terms_in(short)))
+            written_forms.setdefault(letters, {}).update(dict.fromkeys(_written_forms(short)))
             for terms in _with_and_without_and(terms_in(long_form)):
                 long_forms.setdefault(letters, {})[terms] = None
-                letters_of.setdefault(terms, {})[letters] = None
+                shorts_of.setdefault(terms, {})[letters] = None
+        # Two abbreviations of one long form stand for each other: TW, T.Ư.
+        alike = {
+            letters: [
+                written
+                for terms in forms
+                for other in shorts_of[terms]
+                for written in written_forms[other]
+            ]
+            for letters, forms in long_forms.items()
+        }
         by_first: dict[str, list[tuple[Terms, Sequence[Terms]]]] = {}
-        for terms, every in letters_of.items():
-            shorts = tuple(written for letters in every for written in written_forms[letters])
-            by_first.setdefault(terms[0], []).append((terms, shorts))
+        for terms, every in shorts_of.items():
+            others = (
+                form
+                for letters in every
+                for form in (*written_forms[letters], *long_forms[letters])
+                if form in written_forms[letters] or _without_and(form) == _without_and(terms)
+            )
+            by_first.setdefault(terms[0], []).append(
+                (terms, tuple(form for form in dict.fromkeys(others) if form != terms))
+            )
+        written_forms = {k: dict.fromkeys(forms) for k, forms in alike.items()}
         groups, by_fold = _own_groups(lexicon.profile.synonyms)
         pairs = _Pairs(
             {letters: tuple(forms) for letters, forms in long_forms.items()},
@@ -219,11 +245,33 @@ def _own_groups(
     return groups, by_fold
 
 
+def _written_forms(short: str) -> Iterator[Terms]:
+    """Yield the written forms of an abbreviation, as terms: (gdđt,), (gd, đt), (gd, và, đt), and
+    letter by letter (u, b, n, d).
+
+    A joined form that is a word in small letters (tư, ai, ca) is left out, because the index does
+    not tell it from the word.
+    """
+    parts = terms_in(short)
+    joined = "".join(parts)
+    if not is_syllable_of_words(joined):
+        yield (joined,)
+    if len(parts) > 1:
+        yield parts
+        yield (*parts[:-1], "và", parts[-1])
+    if 2 < len(joined) <= _MAX_DOTTED:
+        yield tuple(joined)
+
+
 def _with_and_without_and(terms: Terms) -> Iterator[Terms]:
     """Yield the terms of a long form, and, if "và" ("and") is among them, the same without it."""
     yield terms
     if "và" in terms:
-        yield tuple(term for term in terms if term != "và")
+        yield _without_and(terms)
+
+
+def _without_and(terms: Terms) -> Terms:
+    return tuple(term for term in terms if term != "và")
 
 
 @cache

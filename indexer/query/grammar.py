@@ -10,7 +10,8 @@
     =dân                literal: exactly these marks, on every rung of the ladder
     tiêu_đề:khéo        only in this field (see FIELDS); applies to the words that follow it
     năm:2021            this facet value; the words that follow the value are text again
-    năm:2010-2015       a range: also 2010..2015, ..2015, >2020, <=3/2019; without a field, of dates
+    năm:2010-2015       a range: also 2010 - 2015, 2010..2015, ..2015, >2020, <=3/2019; without a
+                        field, of dates
 
 Nothing is an error: text that matches no rule is parsed as words. The parser makes one pass with an
 explicit stack, so long or deeply nested texts need neither much time nor recursion.
@@ -118,6 +119,8 @@ OPERATORS = (*OR_OPERATORS, *AND_OPERATORS, *NOT_OPERATORS)
 
 _RANGE = re.compile(r"[<>]=?[\d.,/+-]+|[\d.,/+-]*(?:\.\.|…|–)[\d.,/+-]*|[\d/.]+-[\d/.]+")
 """Matches what may be a range after the name of a facet; `query.entities.periods` decides."""
+_SPACED_RANGE = re.compile(r"[\d./]+\s+[-–]\s+[\d./]+(?=[\s)]|$)|[<>]=?\s+[\d./]+(?=[\s)]|$)")
+"""Matches a range with spaces around its sign (2010 - 2015), after the name of a facet."""
 _DAY = r"(?:\d{1,2}/){0,2}\d{4}"
 """A date in a range of dates: 2010, 3/2010 or 15/3/2010."""
 _DATE_RANGE = re.compile(rf"[<>]=?{_DAY}|{_DAY}\.\.{_DAY}")
@@ -126,6 +129,7 @@ _DATE_RANGE = re.compile(rf"[<>]=?{_DAY}|{_DAY}\.\.{_DAY}")
 _TOKEN = re.compile(
     rf"""
       (?P<space>\s+)
+    | (?P<area>\(0\d{{1,3}}\)(?=\s?\d))
     | (?P<open>\() | (?P<close>\))
     | (?P<phrase>"(?P<q1>[^"]*)"|[“„](?P<q2>[^“”„"]*)[”“"]|«(?P<q3>[^«»]*)»)
       (?:~(?P<slop>\d{{1,9}}))?
@@ -184,6 +188,11 @@ class _Parser:
     def run(self) -> Group:
         at = 0
         while at < len(self.text) and self.leaves < MAX_LEAVES:
+            is_value = self.field not in TEXT_FIELDS and not self.words
+            if is_value and (spaced := _SPACED_RANGE.match(self.text, at)):
+                self._add(LeafKind.RANGE, spaced[0], at)
+                at = spaced.end()
+                continue
             match = _TOKEN.match(self.text, at)
             if match is None:  # a character that no rule matches
                 at += 1
@@ -201,6 +210,9 @@ class _Parser:
             return
         if match["word"] is not None:
             self._word(match["word"], match.start())
+            return
+        if match["area"]:  # (024) 3825 1234
+            self._extend_words(*match.span())
             return
         operator = match["and"] or match["no"]
         if operator and not (self.has_operators and (match["no"] or self._has_left())):

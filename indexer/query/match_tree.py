@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from indexer.models import Range
 from indexer.query.abbreviations import synonyms
 from indexer.query.entities.facet_values import find_values
 from indexer.query.expansion import Accept, bare_any_form
@@ -81,8 +82,8 @@ def _clause_nodes(
 
     A clause with a facet has one node, for the values it names, and so has a phrase in quotes with
     entities, for all its written forms. Any other clause has one node for each word span, in order;
-    word spans that a synonym covers together have one node, with the synonym as an alternative, and
-    an entity has one with its forms and values. `accept` and `folded` are as in `match_tree`.
+    word spans that a synonym joins have one node (`_block_node`), and an entity has one with its
+    forms and values. `accept` and `folded` are as in `match_tree`.
     """
     if clause.facet:
         return [facet_node(clause, clause.facet, lexicon)]
@@ -97,31 +98,91 @@ def _clause_nodes(
     nodes: list[Node] = []
     at = 0
     entities = {entity.start: entity for entity in clause.entities}
-    found = synonyms(clause, slots, lexicon)
+    found = [each for each in synonyms(clause, slots, lexicon) if _is_beside_entities(each, clause)]
     for i, j in clause.word_spans:
         if i < at:
-            continue  # covered by a long form
+            continue  # covered by a synonym
         if i in entities:
             nodes.append(entity_node(entities[i], clause, accept, slots))
             at = j
             continue
-        wide = next((s for s in found if s.start == i and _covers_word_spans(s, clause)), None)
-        end = wide.end if wide else j
-        widest = (i, end)
-        phrases = [Phrase(tuple(slots[a:b]), clause.leaf.slop, field)
-                   for a, b in clause.word_spans if i <= a and b <= end]  # fmt: skip
-        as_typed: Node = phrases[0] if len(phrases) == 1 else All(tuple(phrases))
-        alternatives: list[Node] = [as_typed]
-        for synonym in found:
-            inside = i <= synonym.start and synonym.end <= j
-            if inside or (synonym.start, synonym.end) == widest:
-                # The marks of a synonym are known, so they are required on every rung.
-                terms = [(term,) for term in synonym.terms]
-                row = (*slots[i : synonym.start], *terms, *slots[synonym.end : end])
-                alternatives.append(Phrase(row, clause.leaf.slop, field))
-        nodes.append(any_of(alternatives))
-        at = end
+        if found:
+            at = _block_end((i, j), clause, found)
+            nodes.append(_block_node((i, at), clause, slots, found, field))
+        else:
+            nodes.append(Phrase(tuple(slots[i:j]), clause.leaf.slop, field))
+            at = j
     return nodes
+
+
+def _is_beside_entities(synonym: Synonym, clause: Clause) -> bool:
+    """True if no entity of the clause has a syllable of the synonym."""
+    return all(e.end <= synonym.start or synonym.end <= e.start for e in clause.entities)
+
+
+def _whole_spans(synonym: Synonym, clause: Clause) -> Range:
+    """Return the syllables `[a, b)` of the word spans that a synonym has syllables of."""
+    spans = [(i, j) for i, j in clause.word_spans if i < synonym.end and synonym.start < j]
+    return spans[0][0], spans[-1][1]
+
+
+def _block_end(span: Range, clause: Clause, found: Sequence[Synonym]) -> int:
+    """Return the end of the block that begins with a word span: of those after it that synonyms
+    join to it."""
+    begin, end = span
+    for a, b in sorted(_whole_spans(synonym, clause) for synonym in found):
+        if begin <= a < end:
+            end = max(end, b)
+    return end
+
+
+def _block_node(
+    block: Range, clause: Clause, slots: Sequence[Slot], found: Sequence[Synonym], field: TextField
+) -> Node:
+    """Return the node of a block of word spans: each of them, or a synonym for several with the
+    syllables beside it in their word spans, and each of the others.
+
+    `slots` are the accepted terms of each syllable of the clause, `found` the synonyms that may be
+    used.
+    """
+    begin, end = block
+    spans = [(i, j) for i, j in clause.word_spans if begin <= i and j <= end]
+    nodes = [
+        any_of([Phrase(row, clause.leaf.slop, field) for row in _rows(span, slots, found)])
+        for span in spans
+    ]
+    alternatives: list[Node] = [nodes[0] if len(nodes) == 1 else All(tuple(nodes))]
+    for synonym in found:
+        a, b = _whole_spans(synonym, clause)
+        if begin <= a and b <= end and (a, b) not in spans:
+            # The marks of a synonym are known, so they are required on every rung.
+            terms = [(term,) for term in synonym.terms]
+            row = (*slots[a : synonym.start], *terms, *slots[synonym.end : b])
+            phrase = Phrase(row, clause.leaf.slop, field)
+            others = [n for (i, j), n in zip(spans, nodes, strict=True) if j <= a or b <= i]
+            alternatives.append(All((phrase, *others)) if others else phrase)
+    return any_of([*dict.fromkeys(alternatives)])
+
+
+_MAX_ROWS = 32
+"""Greatest number of rows of slots for a word span with several synonyms."""
+
+
+def _rows(
+    span: Range, slots: Sequence[Slot], found: Sequence[Synonym]
+) -> Sequence[tuple[Slot, ...]]:
+    """Return the rows of slots for a word span: as typed, and with synonyms of its parts, of which
+    several may be used together (PGS.TS); at most _MAX_ROWS."""
+    begin, end = span
+    rows: dict[int, list[tuple[Slot, ...]]] = {end: [()]}
+    for at in range(end - 1, begin - 1, -1):
+        rows[at] = [(slots[at], *row) for row in rows[at + 1]]
+        for synonym in found:
+            if synonym.start == at and synonym.end <= end:
+                terms = tuple((term,) for term in synonym.terms)
+                rows[at] += [(*terms, *row) for row in rows[synonym.end]]
+        rows[at] = [*dict.fromkeys(rows[at])][:_MAX_ROWS]
+    return rows[begin]
 
 
 _MAX_PHRASES = 64
@@ -178,16 +239,6 @@ def entity_node(entity: Entity, clause: Clause, accept: Accept, slots: Sequence[
 def _condition_holds(condition: Condition, clause: Clause, accept: Accept) -> bool:
     """True if the rung accepts each term of the condition for its syllable of the clause."""
     return all(term in accept(clause.syllables[at].with_form(term)) for at, term in condition)
-
-
-def _covers_word_spans(synonym: Synonym, clause: Clause) -> bool:
-    """True if a synonym stands for several syllables, ends where a word span of the clause ends,
-    and no entity begins at any of these syllables but the first."""
-    return (
-        synonym.end - synonym.start > 1
-        and any(j == synonym.end for _, j in clause.word_spans)
-        and not any(synonym.start < entity.start < synonym.end for entity in clause.entities)
-    )
 
 
 def facet_node(clause: Clause, facet: str, lexicon: Lexicon) -> Node:

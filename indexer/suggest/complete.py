@@ -8,10 +8,12 @@ phrase is ranked by how often the index has it after that text. `indexer.archive
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import chain
 from typing import NamedTuple
 
 from indexer.analysis import Token, fold, has_marks, strip_marks, terms_in, tokens
+from indexer.analysis.decompounding import words_like
 from indexer.analysis.normalize import normalize
 from indexer.query.entities.dictionary import PLACE_KINDS, Terms
 from indexer.query.expansion import terms_with_prefix
@@ -21,6 +23,7 @@ from indexer.query.vocabulary.accent_compatibility import may_be, may_begin, par
 from indexer.query.vocabulary.accent_restoration import Form, restore
 from indexer.query.vocabulary.lexicon import Lexicon, PhraseEntry
 from indexer.suggest.ngrams import MAX_TITLE_SYLLABLES, particles
+from indexer.suggest.right_words import is_foreign
 from indexer.suggest.selection import phrase_key, syllable_term
 from indexer.suggest.telex_vni import telex, vni
 
@@ -63,11 +66,26 @@ class _Typed(NamedTuple):
         single space between them; the last may be incomplete. Spans are code points of `text`.
     place_type : if an abbreviated kind of a place with a full stop stands before these syllables,
         the terms of the kind ("thành", "phố" for "tp."); else ().
+    are_names : True if capitals within the text are those of names.
     """
 
     text: str
     syllables: Sequence[Token]
     place_type: Terms = ()
+    are_names: bool = True
+
+    def capitals(self) -> frozenset[int]:
+        """Return the indexes of the syllables that begin with a capital because a name does: not
+        the first of the text, and none in capitals."""
+        written = [self.text[token.start : token.end] for token in self.syllables]
+        return frozenset(
+            at
+            for at, syllable in enumerate(written)
+            if self.are_names
+            and self.syllables[at].start
+            and syllable[0].isupper()
+            and (len(syllable) == 1 or not syllable.isupper())
+        )
 
     def last_spellings(self, count: int) -> list[str]:
         """Return the last `count` syllables as they are written in `text`, in lower case."""
@@ -91,7 +109,15 @@ def complete(text: str, lexicon: Lexicon, limit: int) -> tuple[str, ...]:
         return ()
     typed = _decoded(tail, lexicon)
     best: dict[str, str] = {}
-    for completion in _completions(typed, lexicon, limit):
+    found = _completions(typed, lexicon, limit)
+    first = next(found, None)
+    if first is None and typed.capitals():
+        typed = typed._replace(are_names=False)
+        found = _completions(typed, lexicon, limit)
+        first = next(found, None)
+    if first is None and not typed.place_type:
+        found = _complete_syllable(typed, lexicon, limit)
+    for completion in chain(() if first is None else (first,), found):
         best.setdefault(strip_marks(completion.lower()), head + completion)
         if len(best) == limit:
             break
@@ -128,8 +154,8 @@ def _continues(text: str, before: Token, token: Token) -> bool:
 
 
 def _decoded_syllable(text: str, token: Token, lexicon: Lexicon, *, is_last: bool) -> str:
-    """Return the spelling of a syllable, decoded from raw Telex or VNI if the index does not have
-    it.
+    """Return the spelling of a syllable, decoded from raw Telex or VNI if the index has only what
+    it decodes to.
 
     `token` is a token of `text`. The last syllable, which may be incomplete, is kept as typed if
     the index has a longer one, and so is an operator ("OR").
@@ -140,7 +166,13 @@ def _decoded_syllable(text: str, token: Token, lexicon: Lexicon, *, is_last: boo
     known = lexicon.variants(fold(token.term)) or (
         is_last and lexicon.folded_with_prefix(strip_marks(typed.lower()), 1)
     )
-    return typed if known else telex(typed) or vni(typed) or typed
+    if known:
+        return typed
+    for decoded in filter(None, (telex(typed), vni(typed))):
+        found = tokens(decoded)
+        if len(found) == 1 and (is_last or lexicon.variants(fold(found[0].term))):
+            return decoded
+    return typed  # a foreign name that the index lacks: Messi is not Telex for mési
 
 
 def _completions(typed: _Typed, lexicon: Lexicon, limit: int) -> Iterator[str]:
@@ -155,40 +187,67 @@ def _completions(typed: _Typed, lexicon: Lexicon, limit: int) -> Iterator[str]:
         return
     offered = 0
     continued: set[str] = set()
+    words = _words(typed, lexicon)
     for size in range(len(typed.syllables), 0, -1):
+        if len(typed.syllables) - size - 1 in words:
+            continue  # in "tai nan g", "nan" is part of tai nạn, not of nan giải
         found = list(_matching_phrases(typed, size, lexicon))
         if size < len(typed.syllables):
             found = [item for item in found if _syllables(item[1].text)[size - 1] not in continued]
             after = _phrases_after(typed.syllables[-size - 1], found[:_MAX_CANDIDATES], lexicon)
             # Two syllables begin few phrases: "sân b" is sân bay, whatever stands before it.
-            found = after if after or size == 1 else found
+            is_lost = size == 1 or is_foreign(typed.syllables[-size - 1].term)
+            found = after if after or is_lost else found
         start = typed.syllables[-size].start
         ranked = sorted(found, key=lambda item: -item[0])
         for score, phrase in ranked:
             if score < _MIN_SHARE_OF_BEST * ranked[0][0]:
                 break
-            head = _restored_head(typed, size, phrase.text, lexicon)
+            head = _restored_head(typed, size, phrase.text, words, lexicon)
             yield head + _match_case(typed.text[start:], phrase.text)
         offered += len(found)
         continued.update(_syllables(phrase.text)[size - 1] for _, phrase in found)
         if offered >= limit:
             return
-    if not offered:
-        yield from _complete_syllable(typed, lexicon, limit)
 
 
-def _restored_head(typed: _Typed, size: int, phrase: str, lexicon: Lexicon) -> str:
+def _words(typed: _Typed, lexicon: Lexicon) -> dict[int, Terms]:
+    """Return index of a syllable → the word of the dictionary that it and the next one probably
+    are, read from left to right: {0: ("tai", "nạn")} for "tai nan g".
+
+    Marks may be missing; of several such words, it is the most frequent. The last syllable, which
+    may be incomplete, is not looked at.
+    """
+    whole = typed.last_spellings(len(typed.syllables))[:-1]
+    found: dict[int, Terms] = {}
+    for at in range(len(whole) - 1):
+        pair = whole[at : at + 2]
+        words = [
+            word
+            for word in (words_like([fold(term) for term in pair]) if at - 1 not in found else ())
+            if all(map(may_be, pair, word))
+        ]
+        if words:
+            found[at] = max(words, key=lambda word: lexicon.pair_frequency(*word))
+    return found
+
+
+def _restored_head(
+    typed: _Typed, size: int, phrase: str, words: Mapping[int, Terms], lexicon: Lexicon
+) -> str:
     """Return the text before the last `size` syllables, to put `phrase` after it.
 
-    If the phrase has marks and the text before has none, its syllables get the marks that were
-    probably meant, so that a completion is never half accented ("benh vien ban đầu"). Only those in
-    `typed.syllables` do, and only if the index has all of them.
+    If the phrase has marks, or `words` before it are of the dictionary, the syllables without marks
+    get those that were probably meant, so that a completion is never half accented ("benh vien ban
+    đầu"). Only those in `typed.syllables` do, and only if the index has all of them.
     """
     before, start = typed.syllables[:-size], typed.syllables[-size].start
     head = typed.text[:start]
-    if not before or has_marks(head.lower()) or not has_marks(phrase.lower()):
+    if not before or not (words or has_marks(phrase.lower())):
         return head
-    forms = [lexicon.variants(fold(token.term))[:_MAX_FORMS] for token in before]
+    forms = [_forms(token, lexicon) for token in before]
+    for at, word in words.items():
+        forms[at : at + 2] = [(term,) for term in word[: len(before) - at]]
     if not all(forms):
         return head
     first = syllable_term(_syllables(phrase)[0])
@@ -197,7 +256,8 @@ def _restored_head(typed: _Typed, size: int, phrase: str, lexicon: Lexicon) -> s
     out = [head[: before[0].start]]
     for token, term in zip(before, terms, strict=True):
         written = typed.text[token.start : token.end]
-        out.append(written if fold(term) == term else match_case(written, term))
+        is_typed = fold(term) == term or term == token.term
+        out.append(written if is_typed else match_case(written, term))
     return " ".join([out[0] + out[1], *out[2:]]) + " "
 
 
@@ -223,8 +283,11 @@ def _matching_phrases(typed: _Typed, size: int, lexicon: Lexicon) -> Iterator[_S
     """Yield the phrases that begin with the last `size` syllables, with their scores.
 
     The score is the number of documents, times _MORE_MARKS_FACTOR if the phrase adds marks to a
-    syllable that was typed with some. The typed text itself is left out.
+    syllable that was typed with some. The typed text itself is left out, and so are phrases without
+    the capitals of a name that is being typed: khoa học after "Phan Văn K".
     """
+    first = len(typed.syllables) - size
+    capitals = [at - first for at in typed.capitals() if at >= first]
     *whole, last = typed.last_spellings(size)
     key = phrase_key([*(token.term for token in typed.syllables[-size:-1]), strip_marks(last)])
     marked = list(map(has_marks, whole))
@@ -232,6 +295,9 @@ def _matching_phrases(typed: _Typed, size: int, lexicon: Lexicon) -> Iterator[_S
     for phrase in lexicon.phrases(key, limit):
         syllables = _syllables(phrase.text)
         if not may_begin(last, syllables[size - 1]) or not all(map(may_be, whole, syllables)):
+            continue
+        written = phrase.text.split(" ")
+        if capitals and not all(written[at][0].isupper() for at in capitals if at < len(written)):
             continue
         same = [parts(a) == parts(b) for a, b in zip(whole, syllables, strict=False)]
         if len(syllables) == size and all(same) and parts(last) == parts(syllables[-1]):
@@ -246,12 +312,13 @@ def _phrases_after(before: Token, found: Sequence[_Scored], lexicon: Lexicon) ->
     A score is multiplied by the share of the documents with the phrase's first syllable in which
     that stands after `before` and is not in one word with it: the "nảy" of "nảy sinh" does not
     count as standing before "sinh viên". Phrases whose score is then _MIN_EXPECTED_DOCUMENTS or
-    less are left out. If the index lacks `before`, all phrases and scores stay.
+    less are left out. If the index lacks `before`, all phrases and scores stay, because it may be
+    misspelt; but none after a foreign name that the index lacks, for no page has both.
     """
     forms = _forms(before, lexicon)
     firsts = {phrase: syllable_term(_syllables(phrase.text)[0]) for _, phrase in found}
     if not any(map(lexicon.frequency, forms)):
-        return list(found)
+        return [] if is_foreign(before.term) else list(found)
     shares = {
         first: max(_adjacent_documents(form, first, lexicon) for form in forms)
         / max(lexicon.frequency(first), 1)

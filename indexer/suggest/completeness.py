@@ -6,7 +6,8 @@ Văn Khải. A word in small letters after the name of a place or a person is th
 of a predicate ("Việt Nam xuất khẩu", "TP HCM đề nghị"), unless it connects nouns (Đức và Pháp,
 người Việt Nam ở nước ngoài). All syllables of such a name are capitalised; the name of an
 institution has a capital only at the first syllable of a word (Quốc hội khóa mới, Ban quản lý), and
-initials are institutions as a rule (UBND huyện).
+initials are institutions as a rule (UBND huyện). A number after a name belongs to it (World Cup
+2006), and "và" ("and") after a name connects it to another one.
 
 A phrase is also a fragment if it has a tense marker (đã, sẽ); if its last word is a verb without
 its complement or a classifier without its noun (incomplete.txt: "tác nhân gây", "xét xử vụ"); or if
@@ -18,7 +19,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import cache
 from importlib.resources import files
-from itertools import pairwise
 
 from indexer.analysis import terms_in
 from indexer.analysis.decompounding import in_dictionary
@@ -30,6 +30,8 @@ _CONNECTIVES = frozenset(
     "và hoặc của ở tại với từ đến cho trong về al bin da de der della du of van von".split()
 )
 """Words that connect nouns ("and", "of", "in"), and particles in foreign names ("de", "van")."""
+_COORDINATORS = frozenset(("và", "hoặc"))
+"""Connectives between two parts of the same kind, such as two names."""
 _TENSE_MARKERS = frozenset(("đã", "sẽ", "cũng", "vẫn", "đều"))
 """Words that stand only before a predicate: marks of tense and adverbs such as "also", "still"."""
 
@@ -51,10 +53,20 @@ def is_complete(written: str) -> bool:
 
 
 def _has_predicate_after_name(words: Sequence[str]) -> bool:
-    """True if a word in small letters that is not in _CONNECTIVES directly follows a name."""
-    for word, after in pairwise(words):
-        if after[0].islower() and after not in _CONNECTIVES and _is_name(word):
-            return True
+    """True if a word in small letters directly follows a name and does not connect it to what
+    follows."""
+    in_name = False
+    for at, word in enumerate(words[:-1]):
+        # One capitalised syllable ends a name of several words: Phan_Văn Khải.
+        follows = at > 0 and words[at - 1][:1].isupper() and word[:1].isupper()
+        is_last = not word.isupper() and follows and "_" not in word
+        in_name = _is_name(word) or is_last or (in_name and word.isdigit())
+        after, *rest = words[at + 1 :]
+        if in_name and after[0].islower():
+            if after not in _CONNECTIVES:
+                return True
+            if after in _COORDINATORS and rest and rest[0][0].islower():
+                return True
     return False
 
 

@@ -16,7 +16,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from indexer.analysis import fold, has_marks, tokens
-from indexer.analysis.decompounding import words_like
+from indexer.analysis.decompounding import in_dictionary, words_like
 from indexer.analysis.normalize import Normalized
 from indexer.query.grammar import OPERATORS, LeafKind
 from indexer.query.interpret import match_case
@@ -74,7 +74,8 @@ class Suggestion(NamedTuple):
     ----------
     text : the typed text with its changes.
     replaces : True if the typed text is raw Telex or VNI, or the index has none of its content
-        words; then `text` is to be answered instead if no document has all words as typed.
+        words but one of the suggestion; then `text` is to be answered instead if no document has
+        all words as typed.
     """
 
     text: str
@@ -104,14 +105,17 @@ def suggestion(
             changes = _decode_raw_typing(query, decode, lexicon)
             if changes:
                 return Suggestion(typed.with_changes(changes), replaces=True)
-    changes = [
-        (syllable.start, syllable.end, match_case(syllable.typed, term))
+    changed = [
+        (syllable, term)
         for syllable, term in _corrected_syllables(query, lexicon, exact_hits)
         if term != syllable.term and (syllable.name_term or lexicon.frequency(term))
     ]
-    if not changes:
+    if not changed:
         return None
-    return Suggestion(typed.with_changes(sorted(changes)), not has_content_word(query, lexicon))
+    changes = sorted((s.start, s.end, match_case(s.typed, term)) for s, term in changed)
+    finds_content = any(term not in particles() for _, term in changed)
+    replaces = finds_content and not has_content_word(query, lexicon)
+    return Suggestion(typed.with_changes(changes), replaces)
 
 
 def has_content_word(query: Query, lexicon: Lexicon) -> bool:
@@ -209,12 +213,12 @@ def _in_code(text: str, syllable: Syllable) -> bool:
 
 
 def _has_all_pairs(syllables: tuple[Syllable, ...], lexicon: Lexicon) -> bool:
-    """True if at least `known_documents` documents have each two neighbours side by side, as
-    typed."""
+    """True if at least `known_documents` documents have each two neighbours side by side, as typed,
+    or any document if they are a word of the dictionary."""
     enough = known_documents(lexicon)
     return all(
-        lexicon.pair_frequency(first.term, second.term) >= enough
-        for first, second in pairwise(syllables)
+        lexicon.pair_frequency(*pair) >= (1 if in_dictionary(pair) else enough)
+        for pair in pairwise([syllable.term for syllable in syllables])
     )
 
 

@@ -53,7 +53,7 @@ from indexer.query.plan import (
     ProximityScore,
     TextField,
 )
-from indexer.query.vocabulary.learning import Learned
+from indexer.query.vocabulary.learning import Learned, findings
 from indexer.query.vocabulary.lexicon import Ints, PhraseEntry
 
 with warnings.catch_warnings():
@@ -357,7 +357,12 @@ class ReferenceLexicon:
         learned: dict[str, dict[str, int]] = {}
         for (short, long_form), count in sorted(counted.items()):
             learned.setdefault(short, {})[long_form] = count
-        return Learned(learned)
+        names: dict[str, dict[str, int]] = {}
+        for entry in self._entries:
+            for name, other in findings(entry.document).names:
+                counts = names.setdefault(name, {})
+                counts[other] = counts.get(other, 0) + 1
+        return Learned(learned, dict(sorted(names.items())))
 
     def terms(self) -> list[str]:
         return sorted(self._frequencies[FeatureKind.SYLLABLE])

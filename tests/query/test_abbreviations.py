@@ -126,3 +126,32 @@ def test_an_everyday_word_is_an_abbreviation_only_in_capitals() -> None:
     assert "thuế giá trị gia tăng" in phrases_of_first_rung("VAT")
     assert "thuế giá trị gia tăng" not in phrases_of_first_rung("vật")
     assert "thuế giá trị gia tăng" not in phrases_of_first_rung("vat")
+
+
+SIGNS = DictLexicon(
+    ["Bộ GD và ĐT", "giáo dục - đào tạo", "U.B.N.D. xã", "UBND", "nghị quyết T.Ư, TW, trung ương",
+     "PGS.TS", "phó giáo sư, tiến sĩ", "sở LĐTBXH", "tư nhân", "ai", "trí tuệ nhân tạo"]
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("typed", "synonyms"),
+    [
+        ("GD&ĐT", {"gd và đt", "giáo dục đào tạo"}),
+        ("giáo dục và đào tạo", {"gd và đt", "giáo dục đào tạo"}),
+        ("UBND xã", {"u b n d"}),
+        ("U.B.N.D. xã", {"ubnd"}),
+        ("nghị quyết TW", {"t ư", "trung ương"}),
+        ("TƯ", {"t ư", "tw", "trung ương"}),
+        ("PGS.TS", {"phó giáo sư tiến sĩ"}),
+        ("Sở Lao động - Thương binh và Xã hội", {"lđtbxh"}),
+    ],
+)
+def test_an_abbreviation_is_found_in_all_its_writings(typed: str, synonyms: set[str]) -> None:
+    found = phrases_of_first_rung(typed, SIGNS)
+    assert all(any(each in phrase for phrase in found) for each in synonyms), found
+
+
+@pytest.mark.parametrize(("typed", "word"), [("trung ương", "tư"), ("trí tuệ nhân tạo", "ai")])
+def test_an_abbreviation_that_is_an_everyday_word_is_not_sought(typed: str, word: str) -> None:
+    assert word not in phrases_of_first_rung(typed, SIGNS)

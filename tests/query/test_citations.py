@@ -55,6 +55,20 @@ def test_any_spelling_of_a_citation_finds_any_other(
     assert matches_first_rung(strip_marks(query) if unmarked else query, text) == [True]
 
 
+@pytest.mark.parametrize(
+    ("typed", "text"),
+    [
+        ("123/BGDĐT-GDTrH", "Công văn 123/BGDDT-GDTrH gửi các sở"),
+        ("công văn 123/BGDĐT-GDTrH", "Văn bản số 123/BGDDT-GDTrH gửi các sở"),
+        ("quyết định số 42/QD-UBND", "Theo 42/QĐ-UBND của tỉnh"),
+        ("Nghị định 15/2020/NĐ-CP", "nghi dinh so 15/2020/ND-CP"),
+    ],
+)
+def test_a_code_is_found_with_marks_and_without(typed: str, text: str) -> None:
+    other = text.replace("3/", "4/").replace("42/", "43/").replace("15/", "16/")
+    assert matches_first_rung(typed, text, other) == [True, False]
+
+
 @given(types, types, numbers, numbers, spellings_without_office, spellings)
 def test_another_type_or_number_is_not_found(
     kind: str, other: str, number: int, another: int, typed: str, spelling: str

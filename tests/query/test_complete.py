@@ -53,6 +53,10 @@ ARCHIVE = DictLexicon(TEXTS)
         ("họp OR dan v", ("họp OR dân vận", "họp OR dân vận khéo")),  # OR is not Telex for ỏ
         ("“dân vận kh", ("“dân vận khéo",)),
         ("cac tuong p", ("cac tượng Phật",)),
+        ("cong tac d", ("công tác dân vận", "công tác dân vận khéo")),
+        ("công tac d", ("công tác dân vận", "công tác dân vận khéo")),  # not half accented
+        ("Messi v", ()),  # no page has the name; nor is it Telex for mési
+        ("thủ tướng P", ("thủ tướng Phan Văn Khải", "thủ tướng Phạm Văn Đồng")),  # a name
     ],
 )
 def test_a_text_is_completed_with_phrases_of_the_archive(
@@ -171,3 +175,22 @@ def test_a_completion_is_not_half_accented() -> None:
     lexicon = DictLexicon((*["bệnh viện bán thuốc, thuốc nam"] * 5, *["bán thuốc"] * 5))
     for completion in complete("benh vien ban t", lexicon, 8):
         assert completion.startswith("bệnh viện bán")
+
+
+@pytest.mark.parametrize(
+    ("typed", "expected"),
+    [
+        ("tai nan gi", "tai nạn giao thông"),  # not "tại nan giải"
+        ("tai nan giao", "tai nạn giao thông"),
+        ("kinh te xu", "kinh tế xung quanh"),
+        ("ông Trần Văn K", "ông Trần Văn Khải"),  # not "Trần Văn khoa học"
+        ("Ông Trần Văn K", "Ông Trần Văn Khải"),
+    ],
+)
+def test_a_completion_divides_no_word_and_no_name(typed: str, expected: str) -> None:
+    lexicon = DictLexicon(
+        ["tai nạn giao thông, tại nan giải, nan giải", "nan giải, tai nạn giao thông, nan giải",
+         "kinh tế, té xung quanh, xung quanh", "té xung quanh, kinh tế xung quanh",
+         "khoa học, Văn khoa học, ông Trần Văn Khải", "Văn khoa học, ông Trần Văn Khải"]
+    )  # fmt: skip
+    assert complete(typed, lexicon, 8) == (expected,)

@@ -19,6 +19,8 @@ from indexer.suggest.completeness import is_complete
         "người Việt_Nam ở nước_ngoài",
         "Nhật_Bản và Hàn_Quốc",
         "Osama bin Laden",
+        "Windows XP và Windows",
+        "World_Cup 2006 tại Đức",
         "nước đang phát_triển",
         "tuyên_bố",  # a verb alone is a word
         "giúp",
@@ -48,6 +50,10 @@ def test_a_noun_phrase_a_name_or_a_title_is_complete(written: str) -> None:
         "khuôn_mặt_bằng đá",
         "xét_xử_vụ",
         "xét_xử vụ",
+        "Phan_Văn Khải yêu_cầu",
+        "Phan_Văn_Khải và đoàn",
+        "World_Cup 2006 khu_vực",
+        "bóng_đá châu",
     ],
 )
 def test_a_fragment_of_a_sentence_is_not_complete(written: str) -> None:

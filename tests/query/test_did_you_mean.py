@@ -215,3 +215,62 @@ def test_a_plural_of_a_foreign_word_is_no_slip() -> None:
     lexicon = DictLexicon(["đế quốc byzantine, hãng microsoft ra đời"] * 1000)
     assert suggested("chống lại byzantines", lexicon=lexicon) is None
     assert suggested("tại sao mictosoft", lexicon=lexicon) == "tại sao microsoft"
+
+
+NEWS = DictLexicon(
+    [
+        *["Việt Nam mua hàng cỏ, hàng có, bỉ có quyết tâm, bỉ quyết tâm, bí quyết"] * 20,
+        *["mỹ đang điều tra, máy đang, bệnh nhiễm, trong thế giới, cuộc thi trong nhà"] * 400,
+        *["window xp, gorilla có khả năng, parma thắng, hà nội và tp hcm, hà lan"] * 400,
+        *["thế giới tronng sân, chỗ lội, xe lội nước"] * 2,
+        "mhiễm",
+        *["giám đốc care tại iraq"] * 400,
+        *["tìm cate mới"] * 5,
+        *["súng bắn người, bài tập, tạ ơn, bái phục, chi phí thấp, phì nhiêu, hẳn là, hắn là"]
+        * 300,
+        *["phở bò, phố bờ hồ"] * 40,
+    ]
+)
+
+
+@pytest.mark.parametrize(
+    ("typed", "expected"),
+    [
+        ("mmỹ đang điều tra", "mỹ đang điều tra"),  # the index folds mỹ to "mi"
+        ("bỉ có qquyết tâm", "bỉ có quyết tâm"),  # not "bí quyết": only qquyết is no syllable
+        ("bỉ qquyết tâm", "bỉ quyết tâm"),
+        ("thi tronng nhà", "thi trong nhà"),  # two pages have the same slip
+        ("mhiễm", "nhiễm"),
+        ("windwo xp", "window xp"),
+        ("gorillaa có khả năng", "gorilla có khả năng"),
+        ("hà lội và tp hcm", "hà nội và tp hcm"),  # lội is right elsewhere
+        ("giám đốc cate tại iraq", "giám đốc care tại iraq"),  # and so is cate
+        ("thiết bị chi phì thấp", "thiết bị chi phí thấp"),
+    ],
+)
+def test_what_is_no_syllable_or_does_not_fit_is_corrected_and_its_neighbours_are_not(
+    typed: str, expected: str
+) -> None:
+    assert suggested(typed, lexicon=NEWS) == expected
+
+
+@pytest.mark.parametrize("text", ["bái tạ", "xe lội nước", "tìm cate mới", "aprpma"])
+def test_right_syllables_and_unknown_names_are_left_alone(text: str) -> None:
+    assert suggested(text, lexicon=NEWS) is None
+
+
+def test_a_foreign_word_is_no_unlikely_slip_for_another() -> None:
+    lexicon = DictLexicon([*["dải gaza nóng, lady hát hay, làng nọ có dân"] * 400, "sân khấu"])
+    for text in ("lady gaga hát hay", "làng nọ dna"):
+        assert suggested(text, lexicon=lexicon) is None
+    assert suggested("dải gaaza nóng", lexicon=lexicon) == "dải gaza nóng"
+
+
+def test_hoi_and_nga_are_confused_more_often_than_other_tones() -> None:
+    lexicon = DictLexicon([*["hàng cỏ"] * 300, *["hàng có"] * 900, *["bán hàng"] * 50])
+    assert suggested("hàng cõ", lexicon=lexicon) == "hàng cỏ"
+
+
+def test_one_wrong_mark_is_likelier_than_two() -> None:
+    lexicon = DictLexicon([*["nhỏ như mặt"] * 300, *["nhỏ như mất"] * 600])
+    assert suggested("nhỏ như mẳt", lexicon=lexicon) == "nhỏ như mặt"

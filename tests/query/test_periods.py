@@ -45,6 +45,9 @@ RANGES = {
     "1/1/2016..31/3/2019": DATES[6:8],
     "2016-01-01..2019-03": DATES[6:8],
     "3/2010-6/2012": DATES[3:5],
+    "2010 - 2015": DATES[3:6],
+    "3/2010 – 6/2012": DATES[3:5],
+    "> 2019": DATES[9:],
 }
 
 
@@ -74,6 +77,11 @@ def test_a_range_without_a_field_is_one_of_dates(archive: Archive, text: str) ->
         ("sau 3/2019", ">3/2019"),
         ("sau tháng 3/2019", ">3/2019"),
         ("từ 1/1/2016 tới 31/3/2019", "1/1/2016..31/3/2019"),
+        ("từ ngày 1 tháng 1 năm 2016 đến 31-3-2019", "1/1/2016..31/3/2019"),
+        ("sau tháng 3 năm 2019", ">3/2019"),
+        ("sau tháng ba năm 2019", ">3/2019"),
+        ("từ 2019 đến nay", "2019.."),
+        ("từ năm 2019 trở đi", "2019.."),
     ],
 )
 def test_a_period_in_words_matches_by_date_or_by_text(

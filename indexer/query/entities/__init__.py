@@ -5,8 +5,11 @@ law_names.py       laws by name and year
 person_names.py    persons after their titles
 place_names.py     places and publishers of the facets
 name_forms.py      names with several written forms: places, countries, foreign names
+foreign_names.py   foreign names that no table has: Kha-lít-xcô, Khalítxcô
+place_kinds.py     the kind of a place before its number or name: Q.1, huyện Củ Chi
 periods.py         ranges of dates and numbers: trước 2005, `năm:2010-2015`
-number_forms.py    numbers with several written forms: dates, units, codes, ordinals
+number_forms.py    numbers with several written forms: units, codes, ordinals
+date_forms.py      dates and times of day with several written forms
 facet_values.py    the facet values that words name, for `năm:2021`
 dictionary.py      look-up of entries of several syllables, with marks missing
 """

@@ -16,6 +16,7 @@ from typing import NamedTuple
 from weakref import WeakKeyDictionary
 
 from indexer.analysis import fold, has_marks, terms_in
+from indexer.analysis.orthography import is_syllable
 from indexer.query.entities.dictionary import Terms
 from indexer.query.entities.document_types import long_forms, short_forms
 from indexer.query.model import Condition, Entity, SurfaceForm, Syllable, Synonym
@@ -185,7 +186,8 @@ def _code(
         return None
     known = short_forms().get(fold(pieces[at].term), ())
     types_of_code = tuple(long_form for _, long_form in known)
-    if not known and not _ASSEMBLY.fullmatch(pieces[at].term):
+    is_office = _SLASH.fullmatch(pieces[at].gap) and _is_initials(pieces[at].term)
+    if not (known or is_office or _ASSEMBLY.fullmatch(pieces[at].term)):
         return None
     if kind and known and not set(types_of_code).intersection(kind.long_forms):
         return None
@@ -208,21 +210,34 @@ def _code(
         surface_forms = [(*head, *tail)]
         if years := _years_of(pieces[number].term, lexicon):
             surface_forms.append((*head, years, *tail))
-    bare = tuple(_with_bare_form(piece) for piece in pieces[at:end])
-    if bare != tail:  # codes are often written without marks: ND-CP
-        surface_forms += [(*slots[: -len(tail)], *bare) for slots in surface_forms]
+    any_marks = tuple(_with_any_marks(piece, lexicon) for piece in pieces[at:end])
+    if any_marks != tail:  # codes are often written without marks: ND-CP
+        surface_forms += [(*slots[: -len(tail)], *any_marks) for slots in surface_forms]
+    elif is_office and not known:
+        return None  # no other form than the words side by side
     return _entity(
         pieces, end, [SurfaceForm(slots) for slots in surface_forms], pieces[number].term, ()
     )
 
 
-def _with_bare_form(piece: _Piece) -> int | Slot:
+def _with_any_marks(piece: _Piece, lexicon: Lexicon) -> int | Slot:
     """Return what a surface form has at the place of a piece of a code, such as NĐ in NĐ-CP.
 
-    For a piece with marks, it is a tuple of its term with the marks and without ("nđ", "nd"): the
-    document may be cited either way. For any other, it is `piece.slot`.
+    The document may be cited with the marks or without: it is a tuple of the term and its folded
+    form ("nđ", "nd") or, if the piece is no syllable, of all forms that the index has. For a piece
+    with one form, it is `piece.slot`.
     """
-    return (piece.term, fold(piece.term)) if has_marks(piece.term) else piece.slot
+    folded = fold(piece.term)
+    forms = [piece.term, folded] if has_marks(piece.term) else [piece.term]
+    if _is_initials(piece.term):
+        forms += lexicon.variants(folded)
+    known = tuple(dict.fromkeys(forms))
+    return known if len(known) > 1 else piece.slot
+
+
+def _is_initials(term: str) -> bool:
+    """True if a term has only letters and is not built like a syllable (bgdđt, qđ)."""
+    return len(term) > 1 and term.isalpha() and not is_syllable(term)
 
 
 def _type_and_number(

@@ -10,23 +10,21 @@ the written forms that the index has.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Iterator, Sequence
 from functools import cache
 from importlib.resources import files
-from itertools import combinations, pairwise
 from typing import NamedTuple
+from weakref import WeakKeyDictionary
 
-import numpy as np
-
-from indexer.analysis import fold, terms_in
+from indexer.analysis import terms_in
 from indexer.analysis.decompounding import in_dictionary
 from indexer.analysis.orthography import is_syllable
 from indexer.documents.text.honorifics import surnames
 from indexer.documents.text.text_keys import key
-from indexer.query.entities.dictionary import PLACE_KINDS, PhraseDictionary, Terms
+from indexer.query.entities.dictionary import PhraseDictionary, Terms
+from indexer.query.entities.foreign_names import find_foreign_name
 from indexer.query.entities.number_forms import variant_entity
+from indexer.query.entities.place_kinds import find_kind_of_place
 from indexer.query.model import Entity, SurfaceForm, Syllable
 from indexer.query.vocabulary.lexicon import Lexicon
 
@@ -46,23 +44,12 @@ _SAYS_COUNTRY = ("nước", "người", "tiếng", "quân", "chính phủ", "tuy
                  "thủ tướng")  # fmt: skip
 """Words after which an everyday word (đức, anh) is the name of a country."""
 
-_KINDS: Mapping[str, Terms] = {**PLACE_KINDS, "t": ("tỉnh",)}
-"""PLACE_KINDS, and the abbreviation of a province."""
-_NUMBERED_KINDS = ("q", "p")
-"""Abbreviations of the kinds of places that may have a number as their name (Q.1)."""
-_NUMBERED = re.compile(r"([qp])(\d{1,2})")
-_YEAR = re.compile(r"(?:19|20)\d\d")
-_MAX_NAME_SYLLABLES = 4
-"""Greatest number of syllables of the name after the kind of a place."""
 
-_MIN_JOINT_SHARE = 0.5
-"""Least share of the documents with the rarer part of a foreign name in which the parts stand side
-by side. With less they are taken for two words that meet by chance."""
-_MIN_JOINED_LENGTH, _MAX_JOINED_LENGTH = 4, 16
-"""Least and greatest number of letters of a foreign name in one word that is cut into syllables."""
-_MAX_FORMS = 8
-"""Greatest number of forms of a syllable of a foreign name that are tried, the most frequent
-ones."""
+_MIN_EXPLANATIONS = 2
+"""Least number of documents that must give a foreign name and its transliteration: one may err."""
+
+_learned_of_lexicon: WeakKeyDictionary[Lexicon, PhraseDictionary[Terms]] = WeakKeyDictionary()
+"""Lexicon → the result of `_learned_names`; freed with the lexicon."""
 
 
 class _Name(NamedTuple):
@@ -94,8 +81,9 @@ def find_name(
     return (
         _longer_name(syllables, at)
         or _listed_name(syllables, at, lexicon)
-        or _kind_of_place(syllables, gaps, at, lexicon)
-        or _foreign_name(syllables, gaps, at, lexicon)
+        or _learned_name(syllables, at, lexicon)
+        or find_kind_of_place(syllables, gaps, at, lexicon)
+        or find_foreign_name(syllables, gaps, at, lexicon)
     )
 
 
@@ -117,11 +105,7 @@ def _listed_name(syllables: Sequence[Syllable], at: int, lexicon: Lexicon) -> En
     "nước" ("country") before a name belongs to it.
     """
     if syllables[at].term == "nước" and at + 1 < len(syllables):
-        country = _listed_name(syllables, at + 1, lexicon)
-        if country is None:
-            return None
-        as_typed = SurfaceForm(tuple(range(at, country.end)))
-        return replace(country, start=at, surface_forms=(as_typed, *country.surface_forms[1:]))
+        return _country(syllables, at, lexicon)
     found = list(_names().matches_at(syllables, at))
     # Đăk Lăk may also be Đắk Lắk with marks left out: the form as typed comes first.
     found.sort(key=lambda entry: (-len(entry[0]), not _is_typed_so(syllables, at, entry[0])))
@@ -155,6 +139,63 @@ def _listed_name(syllables: Sequence[Syllable], at: int, lexicon: Lexicon) -> En
             name_terms=tuple(enumerate(terms, at)),
         )
     return None
+
+
+def _learned_name(syllables: Sequence[Syllable], at: int, lexicon: Lexicon) -> Entity | None:
+    """Return the foreign name that begins at syllable `at`, if the archive explains it by its
+    transliteration, or the other way round; or None."""
+    for terms, other in _learned_names(lexicon).matches_at(syllables, at):
+        if any(each.is_capitalized for each in syllables[at : at + len(terms)]) or not all(
+            map(is_syllable, terms)
+        ):
+            return variant_entity(syllables, at, at + len(terms), [other], lexicon)
+    return None
+
+
+def _learned_names(lexicon: Lexicon) -> PhraseDictionary[Terms]:
+    """Return a dictionary of the foreign names of an index that _MIN_EXPLANATIONS documents or more
+    explain: terms → terms of the other form. Cached per lexicon."""
+    found = _learned_of_lexicon.get(lexicon)
+    if found is None:
+        pairs = [
+            (terms_in(name), terms_in(other))
+            for name, counts in lexicon.learned.names.items()
+            for other, count in counts.items()
+            if count >= _MIN_EXPLANATIONS
+        ]
+        found = PhraseDictionary([*pairs, *((other, name) for name, other in pairs)])
+        _learned_of_lexicon[lexicon] = found
+    return found
+
+
+def _country(syllables: Sequence[Syllable], at: int, lexicon: Lexicon) -> Entity | None:
+    """Return the name after "nước" at syllable `at`, with that word, or None.
+
+    The name alone means the country, too, unless it is also an everyday word: "nước Nhật" is found
+    as "Nhật", "nước Anh" not as "anh".
+    """
+    named = next(
+        (
+            (terms, name)
+            for terms, name in _names().matches_at(syllables, at + 1)
+            if _is_meant(syllables, at + 1, terms, name)
+        ),
+        None,
+    )
+    if named is None:
+        return None
+    terms, name = named
+    end = at + 1 + len(terms)
+    country = _listed_name(syllables, at + 1, lexicon)
+    others = country.surface_forms[1:] if country else ()
+    if not name.is_ambiguous:
+        others = (SurfaceForm(tuple(range(at + 1, end))), *others)
+    if not others:
+        return None
+    synonyms = country.synonyms if country else ()
+    name_terms = tuple(enumerate(terms, at + 1))
+    as_typed = SurfaceForm(tuple(range(at, end)))
+    return Entity(at, end, (as_typed, *others), synonyms=synonyms, name_terms=name_terms)
 
 
 def _shortest(forms: Sequence[Terms]) -> list[Terms]:
@@ -241,150 +282,25 @@ def _sought(written: Terms, name: _Name) -> Iterator[Terms]:
         yield (*before, *written)
 
 
-def _kind_of_place(
-    syllables: Sequence[Syllable], gaps: Sequence[str], at: int, lexicon: Lexicon
-) -> Entity | None:
-    """Return the kind of a place, in short or in full, with the number or name after it, as an
-    entity with the other way to write the kind; or None."""
-    joined = _NUMBERED.fullmatch(syllables[at].term)
-    if joined:
-        if at + 1 < len(syllables) and _YEAR.fullmatch(syllables[at + 1].term):
-            return None  # a quarter of a year
-        short, number = joined.groups()
-        forms = [(short, number), (*_KINDS[short], number)]
-        return variant_entity(syllables, at, at + 1, forms, lexicon)
-    for short, kind in _kinds_by_first().get(syllables[at].term, ()):
-        is_short = syllables[at].term == short
-        start = at + (1 if is_short else len(kind))
-        if start >= len(syllables):
-            continue
-        if is_short:
-            dotted = gaps[start].strip() == "."
-            if not dotted and not (syllables[at].typed[0].isupper() and gaps[start].isspace()):
-                continue
-        elif tuple(each.term for each in syllables[at:start]) != kind:
-            continue
-        if syllables[start].term.isdigit():
-            if short not in _NUMBERED_KINDS or len(syllables[start].term) > 2:
-                continue
-            number = syllables[start].term
-            others = [(short, number), (*kind, number), (short + number,)]
-            return variant_entity(syllables, at, start + 1, others, lexicon)
-        end = _capitalized_end(syllables, gaps, start)
-        if end == start:
-            continue
-        other = kind if is_short else (short,)
-        if not all(map(lexicon.frequency, other)):
-            continue
-        name = tuple(range(start, end))
-        return Entity(
-            at,
-            end,
-            (
-                SurfaceForm(tuple(range(at, end))),
-                SurfaceForm((*((term,) for term in other), *name)),
-            ),
-        )
-    return None
-
-
-def _capitalized_end(syllables: Sequence[Syllable], gaps: Sequence[str], start: int) -> int:
-    """Return the index after the capitalised syllables from `start` on, with spaces between them;
-    `start` if there is none, at most _MAX_NAME_SYLLABLES more."""
-    end = start
-    while (
-        end < min(len(syllables), start + _MAX_NAME_SYLLABLES)
-        and syllables[end].is_capitalized
-        and (end == start or gaps[end].isspace())
-    ):
-        end += 1
-    return end
-
-
-def _foreign_name(
-    syllables: Sequence[Syllable], gaps: Sequence[str], at: int, lexicon: Lexicon
-) -> Entity | None:
-    """Return the foreign name from syllable `at` on whose syllables are joined by hyphens or
-    written as one word, with the other written forms that the index has; or None."""
-    if not syllables[at].term.isalpha() or syllables[at].typed.isupper():
-        return None  # in capitals, it is an abbreviation
-    end = at + 1
-    while end < len(syllables) and gaps[end] == "-" and syllables[end].term.isalpha():
-        end += 1
-    if end > at + 1:
-        typed = syllables[at:end]
-        if not typed[0].typed[0].isupper() and all(is_syllable(each.term) for each in typed):
-            return None
-        joined = "".join(each.term for each in typed)
-        forms = [(term,) for term in lexicon.variants(fold(joined))]
-        return variant_entity(syllables, at, end, forms, lexicon)
-    term = syllables[at].term
-    if is_syllable(term) or not _MIN_JOINED_LENGTH <= len(term) <= _MAX_JOINED_LENGTH:
-        return None
-    return variant_entity(syllables, at, end, _split(term, lexicon), lexicon)
-
-
-def _split(term: str, lexicon: Lexicon) -> Iterator[Terms]:
-    """Yield the ways to cut a foreign name into two syllables that the index has side by side; if
-    there are none, those into three."""
-    for count in (1, 2):
-        found = False
-        for cuts in combinations(range(1, len(term)), count):
-            bounds = [0, *cuts, len(term)]
-            parts = [term[a:b] for a, b in pairwise(bounds)]
-            forms = [lexicon.variants(fold(part))[:_MAX_FORMS] for part in parts]
-            if all(forms):
-                for path in _side_by_side(forms, lexicon):
-                    found = True
-                    yield path
-        if found:
-            return
-
-
-def _side_by_side(forms: Sequence[Sequence[str]], lexicon: Lexicon) -> Iterator[Terms]:
-    """Yield the sequences, of one form of each part, whose neighbours mostly stand side by side in
-    the index (_MIN_JOINT_SHARE)."""
-    paths: list[Terms] = [(form,) for form in forms[0]]
-    for following in forms[1:]:
-        ends = [path[-1] for path in paths]
-        together = lexicon.pair_frequencies(ends, list(following))
-        alone = np.minimum.outer(
-            np.array(list(map(lexicon.frequency, ends))),
-            np.array(list(map(lexicon.frequency, following))),
-        )
-        rows, columns = np.nonzero((together > 0) & (together >= _MIN_JOINT_SHARE * alone))
-        paths = [
-            (*paths[a], following[b]) for a, b in zip(rows.tolist(), columns.tolist(), strict=True)
-        ]
-    yield from paths
-
-
-@cache
-def _kinds_by_first() -> Mapping[str, Sequence[tuple[str, Terms]]]:
-    """Return first term of a kind of place, in short or in full → (short form, terms) of the kinds
-    that begin so. Built once."""
-    found: dict[str, list[tuple[str, Terms]]] = {}
-    for short, kind in _KINDS.items():
-        found.setdefault(short, []).append((short, kind))
-        found.setdefault(kind[0], []).append((short, kind))
-    return found
-
-
 @cache
 def _rows() -> Sequence[Sequence[tuple[Terms, _Name]]]:
-    """Return the rows of name_forms.tsv: (terms, _Name) of each form of one name. Read once."""
+    """Return the rows of name_forms.tsv: (terms, _Name) of each form of one name. Read once.
+
+    A transliteration is a form in one word, too (Ăngghen for "Ăng ghen"). Its syllables after the
+    first are in small letters, unlike those of a Sino-Vietnamese name (Ba Lê).
+    """
     text = files("indexer.query.entities").joinpath("name_forms.tsv").read_text(encoding="utf-8")
     lines = [line for line in text.splitlines() if line and line[0] != "#"]
-    return [
-        [
-            (
-                terms_in(written.lstrip(_AMBIGUOUS + _OTHER_NAME)),
-                _Name(row, written[0] == _AMBIGUOUS, written[0] == _OTHER_NAME),
-            )
-            for written in line.split("\t")
-        ]
-        for row, line in enumerate(lines)
-    ]
+    rows: list[dict[Terms, _Name]] = []
+    for row, line in enumerate(lines):
+        forms: dict[Terms, _Name] = {}
+        for entry in line.split("\t"):
+            written = entry.lstrip(_AMBIGUOUS + _OTHER_NAME)
+            forms[terms_in(written)] = _Name(row, entry[0] == _AMBIGUOUS, entry[0] == _OTHER_NAME)
+            if any(syllable.islower() for syllable in written.split()[1:]):
+                forms.setdefault(terms_in(written.replace(" ", "")), _Name(row, False, False))
+        rows.append(forms)
+    return [list(forms.items()) for forms in rows]
 
 
 @cache

@@ -1,8 +1,9 @@
 """Find numbers with several written forms: dates, numbers with units, codes, ordinals.
 
     2/9/1945 · 02-09-1945 · ngày 2 tháng 9 năm 1945        tháng 9/2004 · tháng 9 năm 2004
-    10kg · 10 kg      5.000.000 · 5000000 · 5,000,000      covid19 · Covid-19      100m² · 100 m2
-    thế kỷ XX · thế kỷ 20      Đại hội XIII · Đại hội lần thứ 13      quý II · quý 2
+    7h30 · 7 giờ 30        10kg · 10 kg        100m² · 100 m2 · 100 mét vuông        37°C · 37 độ C
+    5.000.000 · 5000000 · 5,000,000        covid19 · Covid-19        Louis XIV · Louis 14
+    thế kỷ XX · thế kỷ 20      Đại hội XIII · Đại hội lần thứ 13      quý II · quý 2 · quý hai
     29A-123.45 · 29A12345      0912 345 678 · 0912.345.678 · 0912345678
 
 A document matches by any of the forms, also in quotes, because they are one number. The forms
@@ -18,27 +19,32 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from itertools import combinations, pairwise
 
-from indexer.analysis import terms_in
+from indexer.analysis import fold, terms_in
+from indexer.analysis.decompounding import in_dictionary
+from indexer.analysis.orthography import is_syllable
+from indexer.query.entities.date_forms import (
+    DAY_WORDS,
+    Found,
+    day_of_month,
+    day_of_year,
+    is_word,
+    month_of_year,
+    time_of_day,
+)
 from indexer.query.entities.dictionary import PhraseDictionary, Terms
 from indexer.query.model import Entity, SurfaceForm, Syllable, Synonym
-from indexer.query.vocabulary.accent_compatibility import is_compatible
 from indexer.query.vocabulary.lexicon import Lexicon
 
-_DAY = re.compile(r"[1-9]|[12]\d|3[01]")
-_MONTH = re.compile(r"[1-9]|1[0-2]")
-_YEAR = re.compile(r"1[5-9]\d\d|20\d\d")
-_DATE_SEPARATOR = re.compile(r"\s*[/.\-–]\s*")
-_SLASH = re.compile(r"\s*/\s*")
-_WORD_GAP = re.compile(r"\s*[/.,\-–]\s*|\s+")
-
-_CODE_GAP = re.compile(r"[.,\-–]|\s?")
-"""Matches what may stand between two pieces of one number or code: 5.000.000, Covid-19, 10 kg, 0912
-345 678."""
+_CODE_GAP = re.compile(r"[.,\-–‐‑]|\) ?|\s?")
+"""Matches what may stand between two pieces of one number or code: 5.000.000, Covid-19, 10 kg,
+(024) 3825 1234."""
 _NUMBER = re.compile(r"\d+")
 _NUMBER_AND_UNIT = re.compile(r"(\d+)([^\W\d_]*[²³]?)")
+_NUMBER_AND_SIGN = re.compile(r"(\d+)([^\W\d_]+[23²³]?)")
 _GROUP_AND_UNIT = re.compile(r"(\d{3})([^\W\d_]*[²³]?)")
 _UNITS_WITH_POWER = re.compile(r"(\d*)([dcmk]?m)([23²³])")
 _POWERS = str.maketrans("23²³", "²³23")
+_TO_DIGITS = str.maketrans("²³", "23")
 _KINDS = re.compile(r"\d+|[^\W\d_]+|[²³]+")
 _MAX_PIECES = 5
 """Greatest number of syllables of a number or code."""
@@ -46,8 +52,35 @@ _MAX_BOUNDARIES = 5
 """Greatest number of places in a code at which a run of digits meets one of letters; its written
 forms are joined or apart at each of them."""
 _PHONE = re.compile(r"0\d{8,10}|84\d{9}")
-_PHONE_GROUPS = ((4, 3, 3), (3, 3, 4), (3, 4, 3), (4, 6), (3, 7), (4, 4, 3), (2, 4, 4), (3, 4, 4))
+_SERVICE_PHONE = re.compile(r"1[89]00(?!1[5-9]|20)\d{4}|1[89]00\d{6}")
+"""A telephone number of a service. Four digits that may be a year are none: 1900-1945 is a
+period."""
+_PHONE_GROUPS = (
+    (4, 3, 3), (3, 3, 4), (3, 4, 3), (4, 6), (3, 7), (4, 4, 3), (2, 4, 4), (3, 4, 4), (4, 4),
+    (4, 2, 2), (4, 2, 2, 2),
+)  # fmt: skip
 """The ways to write a telephone number in groups: the number of digits of each group."""
+_PLATE = re.compile(r"\d\d[^\W\d_]{1,2}\d? \d{3} \d\d")
+"""The three pieces of the plate of a vehicle (29A 123.45), with a space between them."""
+
+_UNITS = {
+    "kg": ("kilogam", "kilôgam", "ki lô gam"),
+    "g": ("gam", "gram"),
+    "km": ("kilomet", "kilômét", "ki lô mét", "cây số"),
+    "m": ("mét",),
+    "cm": ("centimet", "xentimét", "xăng ti mét"),
+    "mm": ("milimet", "milimét", "mi li mét"),
+    "ha": ("hecta", "héc ta"),
+    "l": ("lít",),
+    "m2": ("m²", "mét vuông"),
+    "m3": ("m³", "mét khối"),
+    "km2": ("km²", "kilomet vuông", "kilômét vuông", "ki lô mét vuông"),
+    "đ": ("đồng", "VNĐ", "VND"),
+    "usd": ("đô la Mỹ", "đô la", "đôla"),
+    "c": ("độ C",),
+}
+"""Sign of a unit, as it is written after a number → its other written forms. The c is that of
+37 °C, whose ° is no syllable."""
 
 _ORDINAL_NOUNS: dict[str, tuple[str, ...]] = {
     "thế kỷ": ("", "thứ"),
@@ -69,6 +102,9 @@ _ORDINAL_NOUNS: dict[str, tuple[str, ...]] = {
     "cấp": ("",),
     "nhóm": ("",),
     "lần thứ": ("",),
+    "lần": ("thứ",),
+    "thứ": ("",),
+    "giải": ("",),
     "đại hội": ("", "lần thứ", "thứ", "lần", "đảng", "đảng lần thứ",
                 "đại biểu toàn quốc lần thứ"),
     "hội nghị": ("lần thứ",),
@@ -84,6 +120,16 @@ lower."""
 _MAX_BEFORE_NUMERAL = 12
 """Number of syllables, from the beginning of a number that begins with words, among which its
 numeral must be."""
+_SAME_NOUNS = (("thế", "chiến"), ("chiến", "tranh", "thế", "giới"))
+"""Two nouns of _ORDINAL_NOUNS for the same thing ("world war")."""
+_COUNTED = ("một", "hai", "ba", "bốn", "năm", "sáu", "bảy", "tám", "chín", "mười")
+"""The numbers from 1 to 10 in words."""
+_ORDERED = {1: "nhất", 2: "nhì", 4: "tư"}
+"""The numbers that have another word as ordinals ("thứ nhất")."""
+_RANKED = (("hạng",), ("giải",))
+"""Nouns with ordinals in words directly after them: giải nhất."""
+_MAX_WORD = 19
+"""Greatest number that is looked for in words."""
 _ROMAN_DIGITS = ((10, "x"), (9, "ix"), (5, "v"), (4, "iv"), (1, "i"))
 
 
@@ -107,18 +153,27 @@ def find_number(
     """
     if not any(map(_is_numeral, syllables[at : at + _MAX_BEFORE_NUMERAL])):
         return None
-    for find in (_date, _month, _day_and_month, _ordinal, _code):
+    for find in (day_of_year, month_of_year, day_of_month, _ordinal, _regnal, time_of_day,
+                 _quantity, _code):  # fmt: skip
         if found := find(syllables, gaps, at):
             end, forms = found
-            if not in_quotes and not _is_word(syllables, at, "ngày"):
+            if not in_quotes and not any(is_word(syllables, at, word) for word in DAY_WORDS):
                 # Redundant: the written form without the word is found as well.
-                forms = [form for form in forms if form[0] != "ngày"]
+                forms = [form for form in forms if form[0] not in DAY_WORDS]
             return variant_entity(syllables, at, end, forms, lexicon)
     return None
 
 
 def _is_numeral(syllable: Syllable) -> bool:
-    return not syllable.term.isalpha() or syllable.term in _roman_numbers()
+    return not syllable.term.isalpha() or syllable.term in _numeral_words()
+
+
+@cache
+def _numeral_words() -> frozenset[str]:
+    """Return the terms that may be a numeral without a digit: Roman ones, words, and words without
+    marks."""
+    words = (*_COUNTED, *_ORDERED.values())
+    return frozenset((*_roman_numbers(), *words, *map(fold, words)))
 
 
 def variant_entity(
@@ -152,113 +207,150 @@ def _is_possible(form: Terms, lexicon: Lexicon) -> bool:
     return all(lexicon.pair_frequency(first, second) for first, second in pairwise(form))
 
 
-_Found = tuple[int, Iterable[Terms]] | None
-"""The index after the last syllable of a number, and all its written forms; None for no number."""
-
-
-def _date(syllables: Sequence[Syllable], gaps: Sequence[str], at: int) -> _Found:
-    """Return the day of a year that begins at syllable `at`: 2/9/1945, ngày 2 tháng 9 năm 1945, 2-9
-    năm 1945."""
-    at += _is_word(syllables, at, "ngày")
-    found = _day_month(syllables, gaps, at)
-    if not found:
-        return None
-    end, day, month, separator = found
-    if _is_word(syllables, end, "năm"):
-        end += 1
-    elif end < len(gaps) and not (
-        _DATE_SEPARATOR.fullmatch(gaps[end]) if separator else gaps[end].strip(" ,") == ""
-    ):
-        return None
-    if end >= len(syllables) or not _YEAR.fullmatch(syllables[end].term):
-        return None
-    year = syllables[end].term
-    written = (
-        (day, month, year),
-        (day, "tháng", month, "năm", year),
-        (day, "tháng", month, year),
-        (day, month, "năm", year),
-    )
-    return end + 1, (*written, *(("ngày", *terms) for terms in written))
-
-
-def _day_and_month(syllables: Sequence[Syllable], gaps: Sequence[str], at: int) -> _Found:
-    """Return the day without a year that begins at syllable `at`: 2/9, ngày 2-9, ngày 2 tháng 9."""
-    first = at + _is_word(syllables, at, "ngày")
-    found = _day_month(syllables, gaps, first)
-    if not found:
-        return None
-    end, day, month, separator = found
-    # "2-1" is a score, unless the word before it says that it is a day.
-    if separator and first == at and not _SLASH.fullmatch(separator):
-        return None
-    if end < len(gaps) and _SLASH.fullmatch(gaps[end]):
-        return None  # 2/9/45 and codes
-    written = ((day, "tháng", month), (day, month))
-    return end, (*written, *(("ngày", *terms) for terms in written))
-
-
-def _day_month(
-    syllables: Sequence[Syllable], gaps: Sequence[str], at: int
-) -> tuple[int, str, str, str] | None:
-    """Return the day and month that begin at syllable `at`, or None.
-
-    As (index after them, term of the day, term of the month, the sign between them with its spaces;
-    "" if the word tháng stands between).
-    """
-    if at >= len(syllables) or not _DAY.fullmatch(syllables[at].term):
-        return None
-    day, end, separator = syllables[at].term, at + 1, ""
-    if _is_word(syllables, end, "tháng"):
-        end += 1
-    elif end < len(gaps) and _DATE_SEPARATOR.fullmatch(gaps[end]):
-        separator = gaps[end]
-    else:
-        return None
-    if end >= len(syllables) or not _MONTH.fullmatch(syllables[end].term):
-        return None
-    return end + 1, day, syllables[end].term, separator
-
-
-def _month(syllables: Sequence[Syllable], gaps: Sequence[str], at: int) -> _Found:
-    """Return the month of a year that begins at syllable `at`: tháng 9/2004, tháng 9 năm 2004,
-    9/2004."""
-    has_word = _is_word(syllables, at, "tháng")
-    month = at + has_word
-    year = month + 1
-    if _is_word(syllables, year, "năm"):
-        year += 1
-    elif year < len(gaps) and not (
-        _WORD_GAP.fullmatch(gaps[year]) if has_word else _SLASH.fullmatch(gaps[year])
-    ):
-        return None
-    if year >= len(syllables) or not (has_word or year == month + 1):
-        return None
-    one, other = syllables[month].term, syllables[year].term
-    if not _MONTH.fullmatch(one) or not _YEAR.fullmatch(other):
-        return None
-    return year + 1, (("tháng", one, other), ("tháng", one, "năm", other), (one, other))
-
-
-def _is_word(syllables: Sequence[Syllable], at: int, word: str) -> bool:
-    """True if there is a syllable with index `at` and it may be this word; marks may be missing."""
-    return at < len(syllables) and is_compatible(syllables[at].term, word)
-
-
-def _ordinal(syllables: Sequence[Syllable], gaps: Sequence[str], at: int) -> _Found:
+def _ordinal(syllables: Sequence[Syllable], gaps: Sequence[str], at: int) -> Found:
     """Return the noun of _ORDINAL_NOUNS at syllable `at` with its number in Roman or Arabic
-    numerals; its written forms have both numerals and all words that may stand between."""
+    numerals or in words; its written forms have all of them and all words that may stand
+    between."""
     for terms, between in _ordinal_nouns().matches_at(syllables, at):
         end = at + len(terms)
         for words in sorted(between, key=len, reverse=True):
-            last = end + len(words)
-            if all(_is_word(syllables, end + n, word) for n, word in enumerate(words)) and (
-                last < len(syllables) and (numerals := _numerals(syllables[last].term))
+            start = end + len(words)
+            if start < len(syllables) and all(
+                is_word(syllables, end + n, word) for n, word in enumerate(words)
             ):
-                return last + 1, (
-                    (*terms, *others, numeral) for others in between for numeral in numerals
-                )
+                is_ordered = (terms + words)[-1] == "thứ"
+                number, last = _number_at(syllables, start, is_ordered or terms in _RANKED)
+                if not is_ordered and last > start and syllables[start].term.isalpha():
+                    # The words of numbers have other meanings, and so have short nouns.
+                    typed = tuple(syllable.term for syllable in syllables[at:end])
+                    if typed != terms and len(terms) == 1:
+                        continue
+                if number:
+                    nouns = _SAME_NOUNS if terms in _SAME_NOUNS else (terms,)
+                    return last, [
+                        (*noun, *others, *numeral)
+                        for noun in nouns
+                        for others in between
+                        for numeral in _numerals(number)
+                    ]
     return None
+
+
+def _number_at(syllables: Sequence[Syllable], at: int, is_ordered: bool) -> tuple[int | None, int]:
+    """Return the number that is written at syllable `at` and the index after it; (None, at) if
+    there is none.
+
+    A word that makes a word of pyvi's dictionary with its neighbour is no number (nhóm tư vấn).
+    `is_ordered` is True if the number is an ordinal by the word before it; only then may it be
+    "nhất", "nhì" or "năm" ("five"), which also mean "most" and "year".
+    """
+    term = syllables[at].term
+    number = _roman_numbers().get(term)
+    if number is None and _NUMBER.fullmatch(term) and 1 <= int(term) <= _MAX_ORDINAL:
+        number = int(term)
+    if number is not None:
+        return number, at + 1
+    for size in (2, 1):
+        typed = tuple(syllable.term for syllable in syllables[at : at + size])
+        number = _numbers_in_words().get(typed)
+        if number is None or len(typed) < size:
+            continue
+        if not is_ordered and typed in (("nhất",), ("nhì",), ("năm",)):
+            continue
+        after = tuple(syllable.restored.term for syllable in syllables[at + size : at + size + 1])
+        if not in_dictionary((typed[-1], *after)) or not after:
+            return number, at + size
+    return None, at
+
+
+def _numerals(number: int) -> Iterator[Terms]:
+    """Yield the written forms of an ordinal, as terms: (4,), (iv,), (bốn,), (tư,)."""
+    yield (str(number),)
+    yield (_roman(number),)
+    for words, value in _numbers_in_words().items():
+        if value == number:
+            yield words
+
+
+@cache
+def _numbers_in_words() -> dict[Terms, int]:
+    """Return the terms of each number from 1 to _MAX_WORD in words → the number."""
+    units: dict[Terms, int] = {(word,): number for number, word in enumerate(_COUNTED, 1)}
+    units.update({(word,): number for number, word in _ORDERED.items()})
+    teens = {("mười", *words): 10 + number for words, number in units.items() if number < 10}
+    return {**units, **teens, ("mười", "lăm"): 15}
+
+
+def _regnal(syllables: Sequence[Syllable], gaps: Sequence[str], at: int) -> Found:
+    """Return the foreign name at syllable `at` with the number after it: Louis XIV, Apollo 11.
+
+    A Roman numeral has capitals; one of a single letter may be an initial.
+    """
+    name, after = syllables[at], syllables[at + 1 : at + 2]
+    if (
+        not after
+        or not gaps[at + 1].isspace()
+        or not (name.is_capitalized and name.term.isalpha() and len(name.term) > 2)
+        or is_syllable(name.term)
+    ):
+        return None
+    (typed,) = after
+    number, _ = _number_at(syllables, at + 1, False)
+    is_roman = len(typed.term) > 1 and typed.typed.isupper() and typed.term in _roman_numbers()
+    if not number or not (is_roman or typed.term.isdigit()):
+        return None
+    return at + 2, [(name.term, str(number)), (name.term, _roman(number))]
+
+
+def _quantity(syllables: Sequence[Syllable], gaps: Sequence[str], at: int) -> Found:
+    """Return the number and unit that begin at syllable `at`: 100 mét vuông, 37 °C, 5.000đ."""
+    end = at
+    while (
+        end < min(at + _MAX_PIECES, len(syllables))
+        and syllables[end].term.isdigit()
+        and (end == at or gaps[end] in (".", ","))
+    ):
+        end += 1
+    numbers = [syllable.term for syllable in syllables[at:end]]
+    if end < len(syllables) and (joined := _NUMBER_AND_SIGN.fullmatch(syllables[end].term)):
+        number, sign = joined.groups()  # 5.000đ
+        unit = sign.translate(_TO_DIGITS)
+        if unit in _UNITS and (end == at or gaps[end] in (".", ",")):
+            return end + 1, _quantities([*numbers, number], gaps[at + 1 : end + 1], unit)
+    if end == at or end >= len(syllables) or not re.fullmatch(r"\s?[°º]?\s?", gaps[end]):
+        return None
+    for terms, unit in _unit_names().matches_at(syllables, end):
+        if unit == "c" and terms == ("c",) and not gaps[end].strip():
+            continue  # "5 c" is no temperature
+        return end + len(terms), _quantities(numbers, gaps[at + 1 : end], unit)
+    return None
+
+
+def _quantities(numbers: Sequence[str], gaps: Sequence[str], unit: str) -> list[Terms]:
+    """Return the written forms of a number, given by the terms of its pieces and the gaps between
+    them, with each name of its unit."""
+    whole, _ = _thousands(numbers, gaps)
+    written = [tuple(numbers)]
+    if whole and len(whole) > 3:
+        written += [(whole,), _groups_of_three(whole)]
+    return [
+        form
+        for head in dict.fromkeys(written)
+        for name in (unit, *_UNITS[unit])
+        for terms in (terms_in(name),)
+        for form in (
+            (*head, *terms),
+            *([(*head[:-1], head[-1] + terms[0])] if len(terms) == 1 else []),
+        )
+    ]
+
+
+@cache
+def _unit_names() -> PhraseDictionary[str]:
+    """Return a dictionary of the names of units: terms → the sign of the unit. Built once."""
+    return PhraseDictionary(
+        (terms_in(name), unit) for unit, names in _UNITS.items() for name in (unit, *names)
+    )
 
 
 @cache
@@ -266,15 +358,6 @@ def _ordinal_nouns() -> PhraseDictionary[tuple[Terms, ...]]:
     return PhraseDictionary(
         (terms_in(noun), tuple(map(terms_in, between))) for noun, between in _ORDINAL_NOUNS.items()
     )
-
-
-def _numerals(term: str) -> tuple[str, ...]:
-    """Return a number from 1 to _MAX_ORDINAL in Arabic and in Roman numerals, as terms ("4", "iv"),
-    () for others; `term` is either."""
-    number = _roman_numbers().get(term)
-    if number is None and _NUMBER.fullmatch(term) and 1 <= int(term) <= _MAX_ORDINAL:
-        number = int(term)
-    return (str(number), _roman(number)) if number else ()
 
 
 @cache
@@ -290,9 +373,12 @@ def _roman(number: int) -> str:
     return out
 
 
-def _code(syllables: Sequence[Syllable], gaps: Sequence[str], at: int) -> _Found:
+def _code(syllables: Sequence[Syllable], gaps: Sequence[str], at: int) -> Found:
     """Return the longest number or code that begins at syllable `at`, of at most _MAX_PIECES
     syllables, whose digits and letters may be joined or apart."""
+    after_word = syllables[at].term.isalpha() and " " in gaps[at + 1 : at + 2]
+    if after_word and _quantity(syllables, gaps, at + 1):
+        return None  # "có 10kg"
     most = at + 1
     while most < len(syllables) and most - at < _MAX_PIECES and _CODE_GAP.fullmatch(gaps[most]):
         most += 1
@@ -312,7 +398,7 @@ def _writings(pieces: Sequence[str], gaps: Sequence[str]) -> list[Terms]:
     if not any(map(str.isdigit, "".join(pieces))):
         return []
     whole = "".join(pieces)
-    if _PHONE.fullmatch(whole):
+    if _PHONE.fullmatch(whole) or _SERVICE_PHONE.fullmatch(whole):
         return [(whole,), *_grouped(whole)]
     number, rest = _thousands(pieces, gaps)
     if number:
@@ -343,13 +429,14 @@ def _writings(pieces: Sequence[str], gaps: Sequence[str]) -> list[Terms]:
 
 
 def _is_one_code(pieces: Sequence[str], gaps: Sequence[str]) -> bool:
-    """True if the pieces may be one code: there are at most two, or no two of them are separated by
-    spaces alone.
+    """True if the pieces may be one code: there are at most two, or they are the plate of a
+    vehicle, or no two of them are separated by spaces alone.
 
     Two may be a number and its unit (10 kg), or a word and a number (điều 5), whose joined form
     the index then lacks.
     """
-    return len(pieces) <= 2 or all(gap.strip() or not gap for gap in gaps)
+    is_plate = _PLATE.fullmatch(" ".join(pieces)) is not None
+    return len(pieces) <= 2 or is_plate or all(gap.strip() or not gap for gap in gaps)
 
 
 def _joined_or_apart(atoms: Sequence[str]) -> Iterator[Terms]:

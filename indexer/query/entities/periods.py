@@ -16,6 +16,7 @@ from weakref import WeakKeyDictionary
 from indexer.facets import DATE, MONTH, YEAR, is_own_facet, parse_number
 from indexer.models import FacetKind
 from indexer.partial_date import FIRST_YEAR, LAST_YEAR, PartialDate, parse_iso
+from indexer.query.entities.date_forms import day_of_year, month_of_year
 from indexer.query.model import Entity, NamedValue, SurfaceForm, Syllable
 from indexer.query.vocabulary.accent_compatibility import is_compatible
 from indexer.query.vocabulary.lexicon import Lexicon
@@ -38,6 +39,8 @@ _FIRST_DAY, _LAST_DAY = "0000-00-00", "9999-99-99"
 """Strings that sort before and after every ISO day: the ends of a range that is open."""
 _LINKS = ("đến", "tới")
 """The words between the two ends of a period ("to")."""
+_OPEN_ENDS = (("đến", "nay"), ("tới", "nay"), ("trở", "đi"), ("trở", "lại", "đây"), ("về", "sau"))
+"""The words that leave the end of a period open, after its beginning."""
 _MAX_DATE_SYLLABLES = 3
 """Number of syllables of a date in full: day, month and year."""
 
@@ -56,9 +59,10 @@ def range_values(text: str, facet: str, lexicon: Lexicon) -> Values | None:
     Ranges are `2010-2015`, `2010..2015`, `..2015`, `2010..`, `>2010`, `>=2010`, `<2015`, `<=2015`;
     an end belongs to the range unless it stands after > or <. Their ends are dates of any precision
     (2010, 3/2010, 15/3/2010, 2010-03) for the facets of the date, and numbers (`parse_number`) or
-    such dates for an own field, depending on its values. Other facets have no ranges. Raises
-    IndexDamaged if the vocabulary cannot be read.
+    such dates for an own field, depending on its values. Spaces are ignored. Other facets have no
+    ranges. Raises IndexDamaged if the vocabulary cannot be read.
     """
+    text = "".join(text.split())
     if facet in (YEAR, MONTH, DATE):
         bounds = _bounds(text, _date_span)
         if bounds is None:
@@ -227,7 +231,8 @@ def find_period(
     """Return the period that the words from syllable `at` on name, or None.
 
     Such words are `từ 2010 đến 2015` (from … to), `từ năm 2010 đến năm 2015`, `từ 2010 - 2015`,
-    `trước 2005` (before) and `sau 3/2019` (after); marks may be missing. A document matches if its
+    `từ 2010 đến nay` (until now), `từ 2010 trở đi` (and after), `trước 2005` (before) and `sau
+    3/2019` (after); marks may be missing. A document matches if its
     date may be in the period, or if it has the words. Raises IndexDamaged if the vocabulary cannot
     be read.
 
@@ -242,6 +247,8 @@ def find_period(
         if begin is None or begin[0] >= len(syllables):
             return None
         link = begin[0]
+        if open_end := max(_words_at(syllables, link, words) for words in _OPEN_ENDS):
+            return _period(at, open_end, date_values(begin[1].first, _LAST_DAY, lexicon))
         if any(is_compatible(syllables[link].term, each) for each in _LINKS):
             link += 1
         elif gaps[link].strip() not in ("-", "–"):
@@ -261,11 +268,26 @@ def find_period(
             last = _before(one[1].first)
     else:
         return None
-    values = date_values(first, last, lexicon)
+    return _period(at, stop, date_values(first, last, lexicon))
+
+
+def _words_at(syllables: Sequence[Syllable], at: int, words: Sequence[str]) -> int:
+    """Return the index after the words if they stand at syllable `at`, marks may be missing; else
+    0."""
+    end = at + len(words)
+    typed = syllables[at:end]
+    is_there = len(typed) == len(words) and all(
+        is_compatible(syllable.term, word) for syllable, word in zip(typed, words, strict=True)
+    )
+    return end if is_there else 0
+
+
+def _period(start: int, end: int, values: Values) -> Entity:
+    """Return the entity of the syllables `[start, end)` that name a period with these values."""
     return Entity(
-        at,
-        stop,
-        (SurfaceForm(tuple(range(at, stop))),),
+        start,
+        end,
+        (SurfaceForm(tuple(range(start, end))),),
         tuple(NamedValue(facet, value, ()) for facet, every in values.items() for value in every),
     )
 
@@ -276,8 +298,15 @@ def _date_at(
     """Return the index after the date that begins at syllable `at`, and its days; None if there is
     no date.
 
-    Dates are written 2010, năm 2010, 3/2010, tháng 3/2010 or 15/3/2010.
+    Dates are written 2010, năm 2010, 3/2010, 15/3/2010 or as `date_forms` reads them (tháng 3 năm
+    2010, ngày 15 tháng 3 năm 2010).
     """
+    for find in (day_of_year, month_of_year):
+        if found := find(syllables, gaps, at):
+            end, forms = found
+            numbers = next(form for form in forms if all(map(str.isdigit, form)))
+            span = _date_span("/".join(numbers))
+            return (end, span) if span else None
     for word in ("ngày", "tháng", "năm"):
         if at < len(syllables) and is_compatible(syllables[at].term, word):
             at += 1

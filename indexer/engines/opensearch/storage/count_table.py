@@ -37,7 +37,7 @@ from indexer.engines.whoosh.terms.phrase_table import MAX_PHRASES, write_phrase_
 from indexer.engines.whoosh.writer.run_merge import write_folds
 from indexer.facets import values_by_facet
 from indexer.models import Document
-from indexer.query.vocabulary.learning import Findings, Learned, Learner, findings
+from indexer.query.vocabulary.learning import Learned, Learner, findings
 from indexer.suggest.ngrams import count_phrases
 from indexer.suggest.selection import select_phrases
 
@@ -67,7 +67,7 @@ class Counts(NamedTuple):
     pair_counts : `(p,)` int64, the number of documents that have each pair.
     documents : number of documents.
     length : sum of their lengths in syllables, those of titles counted TITLE_WEIGHT times.
-    learned : the abbreviations that they define.
+    learned : the abbreviations that they define and the foreign names that they explain.
     """
 
     terms: list[str]
@@ -168,11 +168,7 @@ def add(parts: Sequence[tuple[Counts, int]]) -> Counts:
 def _sum_learned(parts: Sequence[tuple[Counts, int]]) -> Learned:
     learner = Learner()
     for table, sign in parts:
-        change = learner.add if sign > 0 else learner.remove
-        for short, forms in table.learned.abbreviations.items():
-            for long_form, times in forms.items():
-                for _ in range(times):
-                    change(Findings(((short, long_form),)))
+        learner.add_all(table.learned, sign)
     return learner.learned()
 
 

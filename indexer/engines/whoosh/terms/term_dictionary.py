@@ -33,7 +33,7 @@ from indexer.query.vocabulary.learning import Learned
 from indexer.query.vocabulary.lexicon import PhraseEntry
 
 LEARNED_FILE = "learned.json"
-"""File name of the learned abbreviations of a generation."""
+"""File name of the learned abbreviations and names of a generation."""
 _CACHED_FREQUENCIES = 1 << 15
 """Greatest number of entries in each cache of frequencies, term numbers or variants."""
 

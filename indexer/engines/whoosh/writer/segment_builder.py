@@ -114,7 +114,8 @@ class SegmentBuilder:
 
     @property
     def learned(self) -> Learned:
-        """The abbreviations that the documents of the segment define; complete after `commit`."""
+        """The abbreviations and names that the documents of the segment explain; complete after
+        `commit`."""
         return self._learner.learned()
 
     def commit(self) -> StoredSegment:
