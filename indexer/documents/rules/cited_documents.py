@@ -9,6 +9,7 @@ stand for its type and issuer:
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 TYPES = (
     "Nghị quyết liên tịch", "Thông tư liên tịch", "Nghị quyết", "Nghị định", "Quyết định",
@@ -36,9 +37,11 @@ _COUNTED = re.compile(
 )
 
 
-_HINT = re.compile(r"[ốỐ](?: ?:)? ?\d|\d ?[-–/] ?[^\W\d_]")
-"""What each citation has somewhere: a number after "số", or a sign between a number and letters. To
-look for this first takes a tenth of the time, and four texts in five of a newspaper lack it."""
+_AFTER_WORD = "|".join(rf"(?<=[ốỐ]{between}\d)" for between in ("", " ", ":", ": ", " :", " : "))
+_HINT = re.compile(rf"\d(?:{_AFTER_WORD}| ?[-–/] ?[^\W\d_])")
+"""What each citation has somewhere: a number after "số", or a sign between a number and letters.
+Only lines with it are searched for citations, which takes a tenth of the time; it begins with the
+digit, for which the regular expression engine looks fastest."""
 
 
 def cited_elsewhere(text: str, own: str | None) -> tuple[str, ...]:
@@ -66,30 +69,41 @@ def cited(text: str) -> tuple[str, ...]:
     numbers whose first letter is small ("18/năm"), and numbers of things (_COUNTED).
     `text` is clean and has one paragraph per line (`Draft.text`).
     """
-    if not _HINT.search(text):
-        return ()
     found: list[tuple[int, str]] = []
     codes: set[str] = set()
-    at = 0
-    while match := _TYPED.search(text, at):
-        at = match.end()
-        name, number = match["name"] or "", match["number"] or match["code"]
-        kind = match["type"].lower()
-        if name and kind not in _NAMED:
-            at = match.start("name")  # "kế hoạch theo Quyết định số 12": another type may follow
-            continue
-        if _begins_lower(number):
-            continue
-        if number.isdigit() and _COUNTED.match(text[match.end() :].lstrip()[:12]):
-            continue
-        number = _without_spaces(number)
-        codes.add(number)
-        found.append((match.start(), f"{kind.capitalize()}{name} số {number}"))
-    for match in _BARE.finditer(text):
-        code = _without_spaces(match.group())
-        if code not in codes and not _begins_lower(code):
-            found.append((match.start(), code))
+    lines = list(_lines_with_numbers(text))
+    for at, end in lines:
+        while match := _TYPED.search(text, at, end):
+            at = match.end()
+            name, number = match["name"] or "", match["number"] or match["code"]
+            kind = match["type"].lower()
+            if name and kind not in _NAMED:
+                at = match.start("name")  # "kế hoạch theo Quyết định số 12": another may follow
+                continue
+            if _begins_lower(number):
+                continue
+            if number.isdigit() and _COUNTED.match(text[match.end() :].lstrip()[:12]):
+                continue
+            number = _without_spaces(number)
+            codes.add(number)
+            found.append((match.start(), f"{kind.capitalize()}{name} số {number}"))
+    for begin, end in lines:
+        for match in _BARE.finditer(text, begin, end):
+            code = _without_spaces(match.group())
+            if code not in codes and not _begins_lower(code):
+                found.append((match.start(), code))
     return tuple(dict.fromkeys(citation for _, citation in sorted(found)))
+
+
+def _lines_with_numbers(text: str) -> Iterator[tuple[int, int]]:
+    """Yield the ranges `[begin, end)` of the lines of `text` in which a citation may stand, in
+    order."""
+    end = -1
+    for hint in _HINT.finditer(text):
+        if hint.start() > end:
+            end = text.find("\n", hint.start())
+            end = len(text) if end < 0 else end
+            yield text.rfind("\n", 0, hint.start()) + 1, end
 
 
 def _without_spaces(number: str) -> str:
