@@ -12,8 +12,6 @@ queries without accents, stock Whoosh has none.
 from __future__ import annotations
 
 import argparse
-import importlib.metadata
-import platform
 import random
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -21,7 +19,7 @@ from pathlib import Path
 
 from engine import read
 from peers import Stock, Tantivy
-from report import save
+from report import machine, save
 
 from indexer.analysis import strip_marks, tokens
 from indexer.engines.whoosh.generations import index_directory
@@ -80,10 +78,7 @@ def main() -> None:
             engines[name] = peer(place).rank
     packages = ("tracuu", "Whoosh", "tantivy", "numpy")
     result = {
-        "machine": {
-            "python": platform.python_version(),
-            **{name: importlib.metadata.version(name) for name in packages},
-        },
+        "machine": machine(*packages),
         "documents": count,
         "queries": len(queries),
         "mrr@10": {

@@ -16,7 +16,6 @@ import argparse
 import json
 import logging
 import os
-import platform
 import random
 import shutil
 import statistics
@@ -28,7 +27,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from playwright.sync_api import Browser, sync_playwright
-from report import save
+from report import machine, save
 from werkzeug.serving import make_server
 
 from indexer import Archive, rebuild
@@ -168,9 +167,9 @@ def main() -> None:
                     found.append(opened(browser, f"{site}/doc/{ids[name]}?q=quản+lý"))
             version = browser.version
             browser.close()
-    machine = {"system": platform.platform(), "processors": os.cpu_count(), "chromium": version}
+    loads = {"before": load, "after": os.getloadavg()}
     result = {
-        "machine": machine | {"slower": SLOWER, "load": {"before": load, "after": os.getloadavg()}},
+        "machine": machine() | {"chromium": version, "slower": SLOWER, "load": loads},
         "documents": {
             name: {
                 key: {

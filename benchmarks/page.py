@@ -11,9 +11,7 @@ from __future__ import annotations
 
 import argparse
 import gzip
-import importlib.metadata
 import os
-import platform
 import re
 import statistics
 import time
@@ -21,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from flask import Flask
-from report import save
+from report import machine, save
 from werkzeug.test import Client, EnvironBuilder
 
 from indexer import Archive, Results, SearchRequest
@@ -144,14 +142,12 @@ def main() -> None:
         app = create_app(archive)
         bytes_of = {name: first_load(app, query) for name, query in FIRST_LOAD.items()}
         documents = archive.status().documents
-    machine = {
-        "system": platform.platform(),
-        "processors": os.cpu_count(),
-        "load": {"before": load, "after": os.getloadavg()},
-        "python": platform.python_version(),
-        **{name: importlib.metadata.version(name) for name in packages},
+    result = {
+        "machine": machine(*packages) | {"load": {"before": load, "after": os.getloadavg()}},
+        "documents": documents,
+        "queries": rows,
+        "first_load": bytes_of,
     }
-    result = {"machine": machine, "documents": documents, "queries": rows, "first_load": bytes_of}
     save(options.out / "page.json", result)
 
 

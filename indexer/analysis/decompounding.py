@@ -13,7 +13,7 @@ import functools
 import re
 from collections.abc import Sequence
 
-from indexer.analysis.folding import strip_marks
+from indexer.analysis.folding import fold_in
 from indexer.analysis.orthography import unify_i_y, unify_i_y_in
 from indexer.analysis.words.word_model import word_model
 from indexer.models import Range
@@ -118,9 +118,7 @@ def _dictionary_by_fold() -> dict[str, str]:
     """Return folded word → the words of the dictionary with this fold, ascending, one a line. Built
     once."""
     words = list(_lower_case_dictionary())
-    text = "\n".join(words)
-    bare = unify_i_y_in(text.translate({ord(char): strip_marks(char) for char in set(text)}))
-    folds = _VY.sub("vi", bare).split("\n")
+    folds = fold_in("\n".join(words)).split("\n")
     found = dict(zip(folds, words, strict=True))
     several: dict[str, list[str]] = {}
     for folded, word in zip(folds, words, strict=True):
@@ -129,10 +127,6 @@ def _dictionary_by_fold() -> dict[str, str]:
     for folded, group in several.items():
         found[folded] = "\n".join(sorted(group))
     return found
-
-
-_VY = re.compile(r"\bvy\b")
-"""What `fold` makes vi of."""
 
 
 @functools.cache

@@ -5,10 +5,11 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 
 from indexer.analysis.memo import memoize
-from indexer.analysis.orthography import unify_i_y
+from indexer.analysis.orthography import unify_i_y, unify_i_y_in
 
 _D_WITHOUT_STROKE = str.maketrans("đĐ", "dD")
 
@@ -32,6 +33,18 @@ def _fold(term: str) -> str:
 
 fold = memoize(_fold, 1 << 17)
 """Return a lower-case term without tone and vowel marks, as `_fold` does. Cached."""
+
+
+_VY = re.compile(r"(?<![^ \n])vy(?![^ \n])")
+
+
+def fold_in(text: str) -> str:
+    """Return a text in which each term is folded as `fold` does; for many terms, it is much faster.
+
+    Terms are separated by single spaces or line breaks; they are lower-case and in NFC.
+    """
+    bare = text.translate({ord(char): strip_marks(char) for char in set(text)})
+    return _VY.sub("vi", unify_i_y_in(bare))
 
 
 def strip_marks(text: str) -> str:

@@ -2,9 +2,10 @@ from __future__ import annotations
 
 import pytest
 from hypothesis import given
+from hypothesis import strategies as st
 from texts import TEXTS, nfc, nfd
 
-from indexer.analysis.folding import could_have_marks, fold, has_marks, marks, strip_marks
+from indexer.analysis.folding import could_have_marks, fold, fold_in, has_marks, marks, strip_marks
 from indexer.analysis.orthography import unify_i_y
 
 
@@ -67,3 +68,11 @@ def test_marks_of_a_half_marked_form_are_a_subset_of_the_full_ones() -> None:
 )
 def test_marks_can_be_missing_only_where_a_letter_could_carry_one(term: str, could: bool) -> None:
     assert could_have_marks(term) is could
+
+
+@given(
+    st.lists(st.sampled_from("vy vỹ vyx xvy kĩ quý đường hữu-nghị 42 漢 TƯ".split()) | st.just(""))
+)
+def test_a_text_is_folded_as_its_terms_are(terms: list[str]) -> None:
+    for separator in (" ", "\n"):
+        assert fold_in(separator.join(terms)) == separator.join(map(fold, terms))

@@ -153,9 +153,7 @@ def _month_at(syllables: Sequence[Syllable], at: int, *, in_words: bool) -> tupl
         return syllables[at].term, at + 1
     for words, month in _MONTH_WORDS.items() if in_words else ():
         end = at + len(words)
-        if all(is_word(syllables, at + n, word) for n, word in enumerate(words)) and (
-            words != _OF or is_word(syllables, end, *_OF)
-        ):
+        if has_words(syllables, at, words) and (words != _OF or is_word(syllables, end, *_OF)):
             return month, end
     return "", at
 
@@ -196,3 +194,8 @@ def _times(hour: str, minute: str) -> Iterator[Terms]:
 def is_word(syllables: Sequence[Syllable], at: int, word: str) -> bool:
     """True if there is a syllable with index `at` and it may be this word; marks may be missing."""
     return at < len(syllables) and is_compatible(syllables[at].term, word)
+
+
+def has_words(syllables: Sequence[Syllable], at: int, words: Terms) -> bool:
+    """True if the syllables from `at` on may be these words; marks may be missing."""
+    return all(is_word(syllables, at + n, word) for n, word in enumerate(words))

@@ -27,6 +27,7 @@ from indexer.query.entities.date_forms import (
     Found,
     day_of_month,
     day_of_year,
+    has_words,
     is_word,
     month_of_year,
     time_of_day,
@@ -215,9 +216,7 @@ def _ordinal(syllables: Sequence[Syllable], gaps: Sequence[str], at: int) -> Fou
         end = at + len(terms)
         for words in sorted(between, key=len, reverse=True):
             start = end + len(words)
-            if start < len(syllables) and all(
-                is_word(syllables, end + n, word) for n, word in enumerate(words)
-            ):
+            if start < len(syllables) and has_words(syllables, end, words):
                 is_ordered = (terms + words)[-1] == "thứ"
                 number, last = _number_at(syllables, start, is_ordered or terms in _RANKED)
                 if not is_ordered and last > start and syllables[start].term.isalpha():

@@ -16,7 +16,7 @@ from weakref import WeakKeyDictionary
 from indexer.facets import DATE, MONTH, YEAR, is_own_facet, parse_number
 from indexer.models import FacetKind
 from indexer.partial_date import FIRST_YEAR, LAST_YEAR, PartialDate, parse_iso
-from indexer.query.entities.date_forms import day_of_year, month_of_year
+from indexer.query.entities.date_forms import day_of_year, has_words, is_word, month_of_year
 from indexer.query.model import Entity, NamedValue, SurfaceForm, Syllable
 from indexer.query.vocabulary.accent_compatibility import is_compatible
 from indexer.query.vocabulary.lexicon import Lexicon
@@ -247,8 +247,10 @@ def find_period(
         if begin is None or begin[0] >= len(syllables):
             return None
         link = begin[0]
-        if open_end := max(_words_at(syllables, link, words) for words in _OPEN_ENDS):
-            return _period(at, open_end, date_values(begin[1].first, _LAST_DAY, lexicon))
+        for words in _OPEN_ENDS:
+            if has_words(syllables, link, words):
+                values = date_values(begin[1].first, _LAST_DAY, lexicon)
+                return _period(at, link + len(words), values)
         if any(is_compatible(syllables[link].term, each) for each in _LINKS):
             link += 1
         elif gaps[link].strip() not in ("-", "–"):
@@ -269,17 +271,6 @@ def find_period(
     else:
         return None
     return _period(at, stop, date_values(first, last, lexicon))
-
-
-def _words_at(syllables: Sequence[Syllable], at: int, words: Sequence[str]) -> int:
-    """Return the index after the words if they stand at syllable `at`, marks may be missing; else
-    0."""
-    end = at + len(words)
-    typed = syllables[at:end]
-    is_there = len(typed) == len(words) and all(
-        is_compatible(syllable.term, word) for syllable, word in zip(typed, words, strict=True)
-    )
-    return end if is_there else 0
 
 
 def _period(start: int, end: int, values: Values) -> Entity:
@@ -308,7 +299,7 @@ def _date_at(
             span = _date_span("/".join(numbers))
             return (end, span) if span else None
     for word in ("ngày", "tháng", "năm"):
-        if at < len(syllables) and is_compatible(syllables[at].term, word):
+        if is_word(syllables, at, word):
             at += 1
             break
     for count in range(_MAX_DATE_SYLLABLES, 0, -1):
