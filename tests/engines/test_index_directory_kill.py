@@ -33,7 +33,9 @@ from indexer.engines.whoosh.writer import segment_builder
 from indexer.models import Document
 from indexer.query.plan import Plan, Phrase
 
-index, kills, chance = Path(sys.argv[1]), int(sys.argv[3]), random.Random(20260101)
+index, kills = Path(sys.argv[1]), int(sys.argv[3])
+# How many answers are verified depends on the machine; which moments are tried must not.
+chance, names = random.Random(20260101), random.Random(20260102)
 saved = index.parent / "saved"
 KINDS = ("rebuild", "update", "merge", "rollback", "backup", "restore")
 WITH_WORKERS = 20  # one turn in this many
@@ -47,8 +49,8 @@ def operate(index, saved, kind, documents, deleted, moment=0, workers=False):
         if seen == moment:
             os.kill(os.getpid(), signal.SIGKILL)
     active = True
-    names = ("open", "os.", "shutil.", "fcntl.", "subprocess.")
-    sys.addaudithook(lambda event, _: step() if active and event.startswith(names) else None)
+    events = ("open", "os.", "shutil.", "fcntl.", "subprocess.")
+    sys.addaudithook(lambda event, _: step() if active and event.startswith(events) else None)
     if workers:
         segment_builder.BATCH_DOCUMENTS = 30
         segment_builder.usable_processors = lambda: 2
@@ -103,7 +105,7 @@ def verify_answers(states):
     status, found = ask("/api/search?q=" + quote('"dân vận"'))
     assert status == 200, found
     assert found["total"] in {len(state) for state in states}, (found["total"], turn)
-    name = chance.choice(sorted(set().union(*states)))
+    name = names.choice(sorted(set().union(*states)))
     status, found = ask("/api/documents/" + name)
     titles = {state.get(name) for state in states}
     assert (found["title"] if status == 200 else None) in titles, (status, name, turn)
@@ -210,6 +212,6 @@ def test_a_build_killed_at_any_moment_leaves_a_complete_generation(tmp_path: Pat
     assert sum(report["killed"].values()) == KILLS
     assert min(report["killed"].values()) >= KILLS // 24
     assert report["asked"] > 2 * KILLS
-    assert report["segments"] > 2
+    assert report["segments"] > 1  # an update was added to, so merges had segments to merge
     assert report["problems"] == []
     assert report["left"] == sorted(["CURRENT", "LOCK", report["served"], report["current"]])
