@@ -37,11 +37,16 @@ class Memo(dict[str, T], Generic[T]):
 
     def __missing__(self, key: str) -> T:
         value = self._compute(key)
+        self.store(key, value)
+        return value
+
+    def store(self, key: str, value: T) -> None:
+        """Cache `value`, which must be what `compute(key)` would return, unless the key is too
+        long."""
         if len(key) <= self._longest:
             if len(self) >= self._size:
                 self.clear()
             self[key] = value
-        return value
 
 
 def memoize(function: Callable[[str], T], entries: int) -> Callable[[str], T]:

@@ -89,22 +89,31 @@ class WeakTerm(str):
     __slots__ = ("__weakref__",)
 
 
-@pytest.mark.parametrize("length", [64, 65])
-def test_only_short_terms_are_cached(engine: WhooshEngine, length: int):
+@pytest.mark.parametrize("beyond", [0, 1])
+def test_only_short_terms_and_ids_are_cached(engine: WhooshEngine, beyond: int):
     lexicon = engine.lexicon
     (segment,) = engine._segments
-    asked = (
-        lexicon.frequency,
-        lexicon.word_frequency,
-        lexicon.variants,
-        lambda term: lexicon.pair_frequency(term, "và"),
-        lambda term: lexicon.pair_frequency("và", term),
-        segment.term_number,
-        segment.document_number,
+    longest = (
+        (64, lexicon.frequency),
+        (64, lexicon.word_frequency),
+        (64, lexicon.variants),
+        (64, lambda term: lexicon.pair_frequency(term, "và")),
+        (64, lambda term: lexicon.pair_frequency("và", term)),
+        (64, segment.term_number),
+        (256, segment.document_number),
     )
-    for number, ask in enumerate(asked):
-        term = WeakTerm(f"{number:0{length}}")
+    for number, (length, ask) in enumerate(longest):
+        term = WeakTerm(f"{number:0{length + beyond}}")
         reference = ref(term)
         ask(term)
         del term
-        assert (reference() is not None) == (length == 64)
+        assert (reference() is not None) == (not beyond)
+
+
+def test_the_number_of_a_document_whose_id_was_read_is_cached(engine: WhooshEngine):
+    (segment,) = engine._segments
+    segment._document_numbers.clear()
+    names = [segment.id_of(number) for number in range(segment.documents)]
+    assert [segment._document_numbers.get(name) for name in names] == [*range(len(names))]
+    segment._document_numbers.clear()
+    assert [segment.document_number(name) for name in names] == [*range(len(names))]

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import numpy as np
 
-from indexer.analysis.memo import memoize_lru
+from indexer.analysis.memo import memoize, memoize_lru
 from indexer.engines.damage import wrap_damage
 from indexer.engines.opensearch.storage.count_table import PAIR_SHIFT, Ints, read_learned
 from indexer.engines.whoosh.postings.array_file import ArrayFile
@@ -56,10 +56,10 @@ class MappedLexicon:
             self._phrases = PhraseTable(path)
             self._learned = read_learned(file)
             self.documents, self.length = file["totals"].tolist()
-        self._number = memoize_lru(self._tables.terms.find, _CACHED)
-        self._word_number = memoize_lru(self._words.find, _CACHED)
+        self._number = memoize(self._tables.terms.find, _CACHED)
+        self._word_number = memoize(self._words.find, _CACHED)
         self._pair_frequency = memoize_lru(self._find_pair, _CACHED)
-        self._variants = memoize_lru(self._find_variants, _CACHED)
+        self._variants = memoize(self._find_variants, _CACHED)
 
     @property
     def learned(self) -> Learned:

@@ -117,11 +117,44 @@ def decode(packed: Bits | BlockArray, start: int, count: int, universe: int) -> 
     """
     if not count:
         return np.zeros(0, np.int64)
+    width, lows, highs = _layout(count, universe)
+    bits = _unpack(packed, start, lows + highs)
+    return _numbers(bits[:lows], _set_positions(bits[lows:]), width, count)
+
+
+def decode_weighted(
+    packed: Bits | BlockArray, start: int, end: int, count: int, universe: int
+) -> tuple[Ints, Ints]:
+    """Return the list of `count` numbers in the bits `[start, end)`, 1 or more, and the weights
+    that follow it.
+
+    Two int64 arrays `(count,)`. Parameters and errors are those of `decode`; ValueError is also
+    raised if the bits have not as many weights.
+    """
+    width, lows, highs = _layout(count, universe)
+    if end - start == lows + highs + count:  # all weights are 1
+        return decode(packed, start, count, universe), np.ones(count, np.int64)
+    bits = _unpack(packed, start, end - start)
+    ones = _set_positions(bits[lows:])
+    if len(ones) != 2 * count or ones[count] < highs:
+        raise ValueError("a list has the wrong number of weights")
+    weights = np.diff(ones[count:], prepend=highs - 1)
+    return _numbers(bits[:lows], ones[:count], width, count), weights
+
+
+def _layout(count: int, universe: int) -> tuple[int, int, int]:
+    """Return the width of a low part, and the sizes of all low and of all high parts, in bits, of a
+    list of `count` numbers, 1 or more."""
     width = max(universe // count, 1).bit_length() - 1
-    lows = count * width
-    size = lows + count + (universe >> width) + 1
-    bits = _unpack(packed, start, size)
-    high = _set_positions(bits[lows:])
+    return width, count * width, count + (universe >> width) + 1
+
+
+def _numbers(lows: Bits, high: Ints, width: int, count: int) -> Ints:
+    """Return the numbers of a list, `(count,)` int64, from the bits of their low parts, `(count *
+    width,)` uint8, and the indexes of the ones among the bits of their high parts, `(count,)`.
+
+    Raises ValueError if there are not as many ones.
+    """
     if len(high) != count:
         raise ValueError("a list has the wrong number of entries")
     values = high - np.arange(count)
@@ -129,28 +162,11 @@ def decode(packed: Bits | BlockArray, start: int, count: int, universe: int) -> 
         # Pad the low bits of each number to whole bytes, and read those as integers.
         word_bits = 8 if width <= 8 else 16 if width <= 16 else 32 if width <= 32 else 64
         rows = np.zeros((count, word_bits), np.uint8)
-        rows[:, :width] = bits[:lows].reshape(count, width)
+        rows[:, :width] = lows.reshape(count, width)
         low = np.packbits(rows.reshape(-1), bitorder="little").view(f"<u{word_bits // 8}")
         values <<= width
         values |= low.astype(np.int64)
     return values
-
-
-def decode_weights(packed: Bits | BlockArray, start: int, end: int, count: int) -> Ints:
-    """Return the `count` weights that the bits `[start, end)` of `packed` encode, `(count,)` int64.
-
-    `packed` is as in `decode`. Raises ValueError if they are not that many weights, or if `packed`
-    is damaged.
-    """
-    if end - start == count:
-        return np.ones(count, np.int64)
-    ones = _set_positions(_unpack(packed, start, end - start))
-    if len(ones) != count:
-        raise ValueError("a list has the wrong number of weights")
-    weights = ones.copy()
-    weights[0] += 1
-    weights[1:] -= ones[:-1]
-    return weights
 
 
 def _unpack(packed: Bits | BlockArray, start: int, size: int) -> Bits:

@@ -15,7 +15,7 @@ from typing import Any, Protocol, TypeVar, cast
 
 import numpy as np
 
-from indexer.analysis.memo import memoize_lru
+from indexer.analysis.memo import Memo
 from indexer.engines.base import DocumentTokens
 from indexer.engines.bm25 import B, k1
 from indexer.engines.damage import wrap_damage
@@ -42,8 +42,9 @@ CACHE_BYTES = 64 << 20
 """Greatest amount of memory for the decoded postings of one open segment, in bytes; one entry stays
 cached even if it is larger."""
 _CACHED_NUMBERS = 1 << 15
-"""Greatest number of entries in each of the two caches: id → document number, and syllable → term
-number."""
+"""Greatest number of entries of the cache id → document number."""
+_LONGEST_CACHED_ID = 256
+"""Length in code points of the longest id in it: an address or a path may be the id."""
 _ENTRY_BYTES = 1 << 10
 """Estimated memory of a cache entry beside its arrays, in bytes, so that entries of unknown terms
 count too."""
@@ -97,8 +98,10 @@ class Segment:
         self._cache: OrderedDict[tuple[str, str], _Sized] = OrderedDict()
         self._cached_bytes = 0
         self._lock = Lock()
-        self._document_number = memoize_lru(self.files.document_number, _CACHED_NUMBERS)
-        self.term_number = memoize_lru(self.files.terms.find, _CACHED_NUMBERS)
+        self._document_numbers = Memo(
+            self.files.document_number, _CACHED_NUMBERS, _LONGEST_CACHED_ID
+        )
+        self.term_number = self.files.term_number
         """Syllable -> its term number, or -1 if it is unknown."""
 
     @cached_property
@@ -127,7 +130,10 @@ class Segment:
     def id_of(self, number: int) -> str:
         """Return the id of the document with this number, deleted or not."""
         with wrap_damage("the ids"):
-            return self.files.ids[number]
+            document_id = self.files.ids[number]
+            # The document of a hit is read next, by its id.
+            self._document_numbers.store(document_id, number)
+            return document_id
 
     def ids_of(self, numbers: Ints) -> list[str]:
         """Return the ids of the documents with `numbers (n,)` int64, in this order."""
@@ -137,7 +143,7 @@ class Segment:
     def document_number(self, document_id: str) -> int:
         """Return the number of a live document, or -1 if no live document has this id."""
         with wrap_damage("the ids"):
-            number = self._document_number(document_id)
+            number = self._document_numbers[document_id]
             return number if number >= 0 and self.live_docs[number] else -1
 
     def live_ids(self) -> list[str]:
@@ -317,5 +323,5 @@ class Segment:
 
     def close(self) -> None:
         """Release the files. No thread may use the segment afterwards."""
-        del self._document_number, self.term_number  # their caches refer to the files
+        del self._document_numbers, self.term_number  # their caches refer to the files
         self.reader.close()

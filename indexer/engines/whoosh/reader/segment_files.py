@@ -26,6 +26,7 @@ from typing import Any
 import numpy as np
 
 from indexer.analysis.batch import SKETCH_BYTES, Fingerprints
+from indexer.analysis.memo import memoize
 from indexer.engines.bm25 import TITLE_WEIGHT
 from indexer.engines.proximity import TermPlaces
 from indexer.engines.whoosh.doc_store.compression import decompress
@@ -36,7 +37,7 @@ from indexer.engines.whoosh.postings.elias_fano import (
     Int32s,
     Ints,
     decode,
-    decode_weights,
+    decode_weighted,
     encoded_sizes,
     find_sorted,
 )
@@ -60,6 +61,8 @@ PARTS = ("docs", "texts", "syllables", "positions", "pairs", "words", "facets")
 but is read by the lexicon and by updates only."""
 DELETES_PART = "deletes"
 """The file name ending of the list of deleted documents, which only a segment with deletes has."""
+_CACHED_NUMBERS = 1 << 15
+"""Greatest number of entries in each of the two caches of term numbers."""
 _CACHED_ROWS = 2048
 """Greatest number of decoded rows of pairs in the cache; they take at most about 15 MB. Accent
 restoration of queries reads them."""
@@ -133,6 +136,7 @@ class SegmentFiles:
     folds, fold_ends, fold_terms : as in `merged_terms.TermTables`.
     value_documents : `(n,)` uint32, the document numbers with each facet value in turn, ascending
         within a value.
+    term_number, word_number : return the number of a syllable or word, -1 if it is unknown; cached.
     pair_row : returns the `_PairRow` of a first syllable, given its term number; cached.
     """
 
@@ -202,6 +206,8 @@ class SegmentFiles:
         self.deleted = self.deletes.numbers
         if len(self.deleted) != deleted_count:
             raise ValueError("the wrong number of deleted documents")
+        self.term_number = memoize(self.terms.find, _CACHED_NUMBERS)
+        self.word_number = memoize(self.words.find, _CACHED_NUMBERS)
         self.pair_row = lru_cache(_CACHED_ROWS)(self._decode_pair_row)
 
     def document_number(self, document_id: str) -> int:
@@ -406,18 +412,18 @@ class SegmentFiles:
         `bits` is a BlockArray of bytes, the lowest bit of a byte first. Raises ValueError if it is
         not such a list, or empty.
         """
-        universe = self._universe
-        ids = decode(bits, start, count, universe)
+        if not count:
+            raise ValueError("an empty list")
+        ids, weights = decode_weighted(bits, start, end, count, self._universe)
         # The last number is the greatest, unless the list is damaged.
-        if not count or ids.max() >= self.documents:
+        if ids.max() >= self.documents:
             raise ValueError("a document number out of range")
-        width = max(universe // count, 1).bit_length() - 1
-        after = start + count * width + count + (universe >> width) + 1
-        return Postings(ids, decode_weights(bits, after, end, count))
+        return Postings(ids, weights)
 
     def close(self) -> None:
         """Release the files. No thread may use the object afterwards."""
-        del self.pair_row  # its cache refers to self and would keep the memory maps open
+        # Their caches refer to the files and would keep the memory maps open.
+        del self.term_number, self.word_number, self.pair_row
         self._texts.close()
         for file in self._files:
             file.close()

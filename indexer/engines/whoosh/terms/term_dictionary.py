@@ -16,7 +16,7 @@ from typing import TypeVar
 
 import numpy as np
 
-from indexer.analysis.memo import memoize_lru
+from indexer.analysis.memo import memoize, memoize_lru
 from indexer.engines.damage import REBUILD_HINT, wrap_damage
 from indexer.engines.whoosh.postings.elias_fano import Ints
 from indexer.engines.whoosh.postings.string_table import facet_key, facet_value
@@ -77,6 +77,8 @@ class WhooshLexicon:
     ) -> None:
         self.segments = segments
         self.profile = profile
+        self.documents = sum(segment.documents - len(segment.deleted) for segment in segments)
+        """Number of live documents."""
         self._learned = read_learned(folder)
         changes = TableChanges()
         if not is_single_without_deletes(segments):
@@ -93,13 +95,13 @@ class WhooshLexicon:
             tables = (
                 read_merged_terms(folder / MERGED_TERMS) if base is None else _tables_of(base.files)
             )
-            find = base.term_number if base else memoize_lru(tables.terms.find, _CACHED_FREQUENCIES)
+            find = base.term_number if base else memoize(tables.terms.find, _CACHED_FREQUENCIES)
             self.vocabulary = Vocabulary(tables, changes, find)
         self.changes = changes
-        self._frequency = memoize_lru(
+        self._frequency = memoize(
             partial(_in_syllables, self.vocabulary.frequency), _CACHED_FREQUENCIES
         )
-        self._word_frequency = memoize_lru(
+        self._word_frequency = memoize(
             lambda word: sum(segment.frequency("words", word) for segment in segments),
             _CACHED_FREQUENCIES,
         )
@@ -109,17 +111,12 @@ class WhooshLexicon:
             else lambda first, second: sum(s.pair_frequency(first, second) for s in segments),
             _CACHED_FREQUENCIES,
         )
-        self._variants = memoize_lru(
+        self._variants = memoize(
             partial(_in_syllables, self.vocabulary.variants), _CACHED_FREQUENCIES
         )
         self._values = lru_cache(len(FACET_NAMES) + len(profile.fields))(
             partial(_facet_values, segments)
         )
-
-    @property
-    def documents(self) -> int:
-        """Number of live documents."""
-        return sum(segment.documents - len(segment.deleted) for segment in self.segments)
 
     @property
     def learned(self) -> Learned:
@@ -136,12 +133,12 @@ class WhooshLexicon:
 
     def frequency(self, term: str) -> int:
         """Return the number of live documents with this syllable; 0 if it is unknown."""
-        return int(self._frequency(term))
+        return self._frequency(term)
 
     def pair_frequency(self, first: str, second: str) -> int:
         """Return the number of live documents with the two syllables side by side, in this order;
         0 for unknown ones."""
-        return int(self._pair_frequency(first, second))
+        return self._pair_frequency(first, second)
 
     def pair_frequencies(self, firsts: Sequence[str], seconds: Sequence[str]) -> Ints:
         """Return `pair_frequency` for each of `firsts` with each of `seconds`, `(firsts, seconds)`
@@ -154,7 +151,7 @@ class WhooshLexicon:
     def word_frequency(self, word: str) -> int:
         """Return the number of live documents with this word of `analyze` ("dân_vận"); 0 for an
         unknown one."""
-        return int(self._word_frequency(word))
+        return self._word_frequency(word)
 
     def variants(self, folded: str) -> tuple[str, ...]:
         """Return the syllables that fold to `folded`, most frequent first, then by code point.

@@ -55,10 +55,10 @@ class TermsReader(base.TermsReader):  # type: ignore[misc]
         """
         files = self.files
         if field == "text":
-            number = files.terms.find(term)
+            number = files.term_number(term)
             return files.syllable_postings(number) if number >= 0 else NO_POSTINGS
         if field == "words":
-            number = files.words.find(term)
+            number = files.word_number(term)
             return files.word_postings(number) if number >= 0 else NO_POSTINGS
         if field == "pairs":
             first, second = self._pair_numbers(term)
@@ -80,9 +80,9 @@ class TermsReader(base.TermsReader):  # type: ignore[misc]
             number = files.document_number(term)
             return int(number >= 0 and number not in files.deleted)
         if fieldname == "text":
-            number, counts = files.terms.find(term), files.live_frequencies.syllables
+            number, counts = files.term_number(term), files.live_frequencies.syllables
         elif fieldname == "words":
-            number, counts = files.words.find(term), files.live_frequencies.words
+            number, counts = files.word_number(term), files.live_frequencies.words
         else:
             number = files.values.find(facet_key(FACET_FIELDS[fieldname], term))
             counts = files.live_frequencies.values
@@ -91,7 +91,7 @@ class TermsReader(base.TermsReader):  # type: ignore[misc]
     def _pair_numbers(self, term: str) -> tuple[int, int]:
         """Return the term numbers of both syllables of a pair; -1 for an unknown one."""
         first, _, second = term.partition(" ")
-        return self.files.terms.find(first), self.files.terms.find(second)
+        return self.files.term_number(first), self.files.term_number(second)
 
     def terms_in_field(self, field: str, prefix: bytes = b"") -> Iterator[bytes]:
         """Yield the terms of a field that are `prefix` or sort after it, ascending by byte.
@@ -178,7 +178,7 @@ class TermsReader(base.TermsReader):  # type: ignore[misc]
         found = self._existing_postings(fieldname, text)
         values = [b""] * len(found.ids)
         if fieldname == "text":
-            occurrences = self.files.occurrences(self.files.terms.find(decode_term(text)))
+            occurrences = self.files.occurrences(self.files.term_number(decode_term(text)))
             positions = self.files.positions(occurrences)[1].tolist()
             at = [0, *np.cumsum(occurrences.counts).tolist()]
             values = [array("I", positions[a:b]).tobytes() for a, b in pairwise(at)]
