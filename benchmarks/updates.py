@@ -23,6 +23,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -32,6 +33,8 @@ from query_specs import draw
 from report import machine, save
 
 from indexer import Archive, Document, SearchRequest, rebuild, update
+from indexer.engines import backend
+from indexer.search import search
 
 IN_PROCESS, BY_COMMAND = 15, 5
 """Updates of each kind that are measured."""
@@ -127,15 +130,18 @@ def size_of(index: Path) -> dict[str, float]:
 def measured_queries(before: Path, after: Path, texts: list[str]) -> dict[str, Any]:
     """Return the median time of the queries in both indexes, asked in turn, in milliseconds."""
     found: dict[str, list[list[float]]] = {"first": [[], []], "again": [[], []]}
-    with Archive.open(before) as one, Archive.open(after) as other:
-        for archive in (one, other):  # what is read once in the life of a process
-            archive.search(SearchRequest("khởi động"))
+    with (
+        closing(backend().open_engine(before)) as one,
+        closing(backend().open_engine(after)) as two,
+    ):
+        for engine in (one, two):  # what is read once in the life of a process
+            search(engine, SearchRequest("khởi động"))
         for number, text in enumerate(texts):
-            pairs = list(enumerate((one, other)))
+            pairs = list(enumerate((one, two)))
             for turn in ("first", "again", "again"):
-                for at, archive in reversed(pairs) if number % 2 else pairs:
+                for at, engine in reversed(pairs) if number % 2 else pairs:
                     began = time.perf_counter()
-                    archive.search(SearchRequest(text))
+                    search(engine, SearchRequest(text))
                     found[turn][at].append(1000 * (time.perf_counter() - began))
     return {
         turn: {

@@ -11,6 +11,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from time import monotonic
 
@@ -21,6 +22,8 @@ from indexer.errors import IndexDamaged, SearchTimeout, UnusableIndex
 from indexer.models import CopiedDocuments, Document, Results, SearchRequest, Sort, Status
 from indexer.profile.archive_profile import ArchiveProfile
 from indexer.profile.originals import Original, open_original
+from indexer.results.result_cache import ResultCache
+from indexer.runtime.settings import cache_sizes
 from indexer.runtime.time_limit import time_limit
 from indexer.search import Highlights, highlight, search
 from indexer.similar import similar
@@ -31,7 +34,8 @@ _RETRY_SECONDS = 30.0
 
 
 class _OpenEngine:
-    """An open engine and `users`, the number of requests that use it.
+    """An open engine, `users`, the number of requests that use it, and `results`, those of its
+    latest searches.
 
     When `retired` is True, the last of these requests closes it. Both are read and written only
     while `Archive._lock` is held.
@@ -40,6 +44,7 @@ class _OpenEngine:
     def __init__(self, engine: SearchEngine, status: Status) -> None:
         self.engine = engine
         self.status = status
+        self.results = ResultCache(cache_sizes().results)
         self.users = 0
         self.retired = False
 
@@ -78,7 +83,7 @@ class Archive:
         The caller closes the archive. Raises IndexMissing if the folder has no index, NoSuchGroup
         if that has no such group, IndexDamaged if neither generation can be opened, UnusableIndex
         if a file cannot be read for another reason, SettingError if the engine that the setting
-        names cannot be used.
+        names cannot be used, or the memory for caches is no number.
 
         Parameters
         ----------
@@ -91,13 +96,14 @@ class Archive:
         return cls(index_dir, timeout, group)
 
     def search(self, request: SearchRequest) -> Results:
-        """Return the results of a search, as `indexer.search.search` does.
+        """Return the results of a search, as `indexer.search.search` does; the same request again
+        gets the same results from memory (`TRACUU_CACHE`).
 
         Raises RequestError if a parameter of the request is out of range or unknown, SearchTimeout
         if it takes longer than the archive's timeout and has no hits by then.
         """
-        with self._engine() as engine, time_limit(self._timeout):
-            return search(engine, request)
+        with self._opened() as opened, time_limit(self._timeout):
+            return opened.results.find(request, partial(search, opened.engine))
 
     def overview(self) -> Results:
         """Return the results of an empty query: the six newest documents, and the facets of all.
@@ -259,8 +265,14 @@ class Archive:
 
     @contextmanager
     def _engine(self) -> Iterator[SearchEngine]:
-        """Context manager that gives the engine of the current generation, which stays open during
-        its block.
+        """Context manager that gives the engine of `_opened`."""
+        with self._opened() as opened:
+            yield opened.engine
+
+    @contextmanager
+    def _opened(self) -> Iterator[_OpenEngine]:
+        """Context manager that gives the open engine of the current generation, which stays open
+        during its block.
 
         Raises UnusableIndex if the archive is closed. An IndexDamaged that the block raises is
         kept in `_damage` and passes.
@@ -272,7 +284,7 @@ class Archive:
             opened = self._open
             opened.users += 1
         try:
-            yield opened.engine
+            yield opened
         except IndexDamaged as error:
             self._damage = str(error)
             raise

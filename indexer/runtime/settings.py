@@ -7,6 +7,7 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from indexer.errors import SettingError
 
@@ -63,6 +64,9 @@ SETTINGS: tuple[Setting, ...] = (
         "allowed_origins", "off", "sites whose pages may show results here, as https://example.vn"
     ),
     Setting("timeout", 2, "seconds that a search may take; 0: no limit", range(601)),
+    Setting(
+        "cache", 96, "megabytes for caches of an open index in each process; 0: none", range(65537)
+    ),
     Setting("page_size", 10, "hits on a page, 1 to 100", range(1, 101)),
     Setting("stats", 0, "1: the statistics page `/thong-ke` is enabled; 0: it is not"),
     Setting("engine", "whoosh", "`whoosh`: a folder has the index; `opensearch`: a cluster"),
@@ -122,6 +126,23 @@ def int_setting(name: str) -> int:
     Raises SettingError if the environment has another text, or a number that is not allowed.
     """
     return int(setting(name))
+
+
+class CacheSizes(NamedTuple):
+    """How many bytes each of the caches of an open index may take."""
+
+    postings: int
+    results: int
+
+
+def cache_sizes() -> CacheSizes:
+    """Return the sizes of the caches: two thirds of the setting `cache` for decoded postings, which
+    help every query with the same words, and a third for results.
+
+    Raises SettingError if the environment has no number, or one that is not allowed.
+    """
+    every = int_setting("cache") << 20
+    return CacheSizes(every - every // 3, every // 3)
 
 
 def timeout_setting() -> int | None:

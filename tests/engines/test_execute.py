@@ -368,10 +368,10 @@ def test_has_value_and_at_least_select_documents(archive: Segment):
     assert ids(archive, AtLeast((), 0.0)) == ids(archive, EVERYTHING)
 
 
-def test_a_small_cache_changes_no_result(archive: Segment, monkeypatch):
+def test_a_small_cache_changes_no_result(archive: Segment, monkeypatch: pytest.MonkeyPatch):
     plan = Plan(Any((Phrase((("văn",), ("hóa", "hoá"))), Phrase((("họp",),)))), FEATURES)
     expected = run_plan(archive, plan)
-    monkeypatch.setattr("indexer.engines.whoosh.reader.segment.CACHE_BYTES", 10)
+    monkeypatch.setattr(archive, "cache_bytes", 10)
     archive._cache.clear()
     archive._cached_bytes = 0
     assert run_plan(archive, plan) == expected
@@ -379,8 +379,8 @@ def test_a_small_cache_changes_no_result(archive: Segment, monkeypatch):
     assert len(archive._cache) == 1
 
 
-def test_unknown_terms_do_not_fill_the_cache(archive: Segment, monkeypatch):
-    monkeypatch.setattr("indexer.engines.whoosh.reader.segment.CACHE_BYTES", 8 << 10)
+def test_unknown_terms_do_not_fill_the_cache(archive: Segment, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(archive, "cache_bytes", 8 << 10)
     for number in range(100):
         assert not archive.global_positions(f"vắng{number}").size
     assert len(archive._cache) <= 8

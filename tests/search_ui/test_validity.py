@@ -66,7 +66,7 @@ def today(monkeypatch: pytest.MonkeyPatch) -> list[date]:
 
     for module in (
         "indexer.search", "indexer.relaxation", "indexer.query.entities.facet_values",
-        "search_ui.http.responses",
+        "indexer.results.result_cache", "search_ui.http.responses",
         "search_ui.pages.document_page", "search_ui.pages.search_page",
     ):  # fmt: skip
         monkeypatch.setattr(f"{module}.date", Calendar)

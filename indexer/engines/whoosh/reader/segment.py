@@ -38,9 +38,6 @@ from indexer.engines.whoosh.whoosh_adapter.codec import (
 from indexer.engines.whoosh.whoosh_adapter.safe_storage import MappedStorage
 from indexer.models import Document
 
-CACHE_BYTES = 64 << 20
-"""Greatest amount of memory for the decoded postings of one open segment, in bytes; one entry stays
-cached even if it is larger."""
 _CACHED_NUMBERS = 1 << 15
 """Greatest number of entries of the cache id → document number."""
 _LONGEST_CACHED_ID = 256
@@ -78,6 +75,8 @@ class Segment:
     body_starts : `(documents,)` int64, the position within each document of the first syllable of
         the body.
     position_bases : `(documents,)` int64, the first global position of each document, ascending.
+    cache_bytes : greatest amount of memory for its decoded postings, in bytes; one entry stays
+        cached even if it is larger. Set by `segment_list.open_segments`.
     average_length : mean of the lengths of all live documents of the generation; set by
         `segment_list.open_segments` before anything is scored.
     copies : its documents that have copies; set by `WhooshEngine`.
@@ -93,6 +92,7 @@ class Segment:
         self.lengths: Ints = self.files.lengths
         self.days: Ints = self.files.days
         self.body_starts, self.position_bases = self.files.body_starts, self.files.position_bases
+        self.cache_bytes = 0
         self.average_length = 0.0
         self.copies = NO_COPIES
         self._cache: OrderedDict[tuple[str, str], _Sized] = OrderedDict()
@@ -305,7 +305,7 @@ class Segment:
         """Return the cached value of `key`; if there is none, call `read` and cache its result.
 
         `key` is (field or "positions", term). The least recently used entries are dropped when the
-        cache exceeds CACHE_BYTES. Two threads may call `read` for the same key at once.
+        cache exceeds `cache_bytes`. Two threads may call `read` for the same key at once.
         """
         with self._lock:
             found = self._cache.get(key)
@@ -317,7 +317,7 @@ class Segment:
             if key not in self._cache:
                 self._cache[key] = fresh
                 self._cached_bytes += fresh.nbytes + _ENTRY_BYTES
-            while self._cached_bytes > CACHE_BYTES and len(self._cache) > 1:
+            while self._cached_bytes > self.cache_bytes and len(self._cache) > 1:
                 self._cached_bytes -= self._cache.popitem(last=False)[1].nbytes + _ENTRY_BYTES
         return fresh
 

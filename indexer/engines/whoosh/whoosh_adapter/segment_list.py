@@ -14,6 +14,7 @@ from indexer.engines.whoosh.reader.segment import Segment
 from indexer.engines.whoosh.whoosh_adapter.codec import Codec, StoredSegment
 from indexer.engines.whoosh.whoosh_adapter.safe_storage import MappedStorage
 from indexer.engines.whoosh.whoosh_adapter.schema import INDEX_NAME, SCHEMA
+from indexer.runtime.settings import cache_sizes
 
 
 def write_segment_list(folder: Path, segments: Sequence[StoredSegment]) -> None:
@@ -29,10 +30,12 @@ def open_segments(
 ) -> tuple[Segment, ...]:
     """Open all segments of the generation in `folder`, at least one, in the order listed.
 
-    `open_arrays` opens their files. Raises IndexDamaged if the list of segments or a file of a
-    segment is missing or damaged, UnusableIndex if one cannot be read for another reason; no file
-    stays open then.
+    `open_arrays` opens their files. The memory for decoded postings (`settings.cache_sizes`) is
+    shared among them by their numbers of documents. Raises IndexDamaged if the list of segments or
+    a file of a segment is missing or damaged, UnusableIndex if one cannot be read for another
+    reason, SettingError if the setting of that memory is no number; no file stays open then.
     """
+    cached = cache_sizes().postings
     storage = MappedStorage(str(folder), readonly=True, open_arrays=open_arrays)
     with wrap_damage(f"the list of segments in {folder.name}"):
         listed = TOC.read(storage, INDEX_NAME, schema=SCHEMA).segments
@@ -48,8 +51,10 @@ def open_segments(
         raise
     documents = sum(segment.documents - len(segment.deleted) for segment in opened)
     length = sum(int(segment.lengths[segment.live_docs].sum()) for segment in opened)
+    every = sum(segment.documents for segment in opened)
     for segment in opened:
         segment.average_length = length / documents if documents else 0.0
+        segment.cache_bytes = cached * segment.documents // max(every, 1)
     return tuple(opened)
 
 
