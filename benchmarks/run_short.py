@@ -65,7 +65,7 @@ def main() -> None:
     row = ("--documents", DOCUMENTS, "--row", 100)
     run("updates.py", *data, *row, "--keep", keep, "--out", out)
     run("ingest.py", *data, "--files", 500, "--out", out)
-    run("short_documents.py", *data, "--documents", 20_000, "--keep", keep, "--out", out)
+    run("many_documents.py", *data, "--short", 20_000, "--articles", "--keep", keep, "--out", out)
     run("page.py", "--index", index, "--out", out)
     print(f"All: {time.perf_counter() - began:.0f} s. Results: {out}")
     found: dict[str, Any] = json.loads(next(out.glob("engine_*.json")).read_text("utf-8"))

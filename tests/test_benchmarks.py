@@ -64,8 +64,8 @@ def archive(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
             "updates.json",
         ),
         (
-            "short_documents.py --data {data} --documents 400 --keep {keep} --out {out}",
-            "short_documents.json",
+            "many_documents.py --data {data} --short 400 --articles 90 --keep {keep} --out {out}",
+            "many_documents.json",
         ),
     ],
     ids=lambda text: text.partition(".")[0] if "--" in text else "",

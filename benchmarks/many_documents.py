@@ -1,7 +1,8 @@
-"""Build and search indexes of many short documents: real paragraphs, then sentences and titles.
+"""Build and search indexes of many documents: short ones, which are real paragraphs, then sentences
+and titles; and articles, real ones, then others made of their sentences.
 
-    python benchmarks/short_documents.py --data vntc.jsonl.xz --documents 250000 500000 1000000 \
-        --keep /tmp/indexes --out benchmarks/results
+    python benchmarks/many_documents.py --data vntc.jsonl.xz --short 250000 500000 1000000 \
+        --articles 320000 --keep /tmp/indexes --out benchmarks/results
 
 For each number of documents, in processes of their own: the time, memory and size of a build; then
 the times of queries that were not asked before and of the same asked again, and the memory of the
@@ -12,7 +13,9 @@ from __future__ import annotations
 
 import argparse
 import hashlib
+import itertools
 import json
+import random
 import re
 import time
 from collections.abc import Iterator
@@ -30,6 +33,8 @@ from indexer import Document
 _SENTENCE = re.compile(r"(?<=[.!?…])\s+(?=\w)")
 _LEAST = 30
 """Number of characters below which a piece of text is no document."""
+_MIXED = 1000
+"""Number of articles whose sentences are exchanged."""
 QUERIES = 3
 """Number of drawings of queries, of ten for each class."""
 
@@ -54,14 +59,33 @@ def short_documents(data: Path) -> Iterator[Document]:
         yield from pieces(article, [article.title, *_SENTENCE.split(article.body)])
 
 
+def articles(data: Path) -> Iterator[Document]:
+    """Yield all articles; then others of the same lengths without end, each made of sentences of
+    _MIXED different ones, so that none is a copy."""
+    every = list(read(data, None))
+    yield from every
+    for turn in itertools.count(1):
+        chance = random.Random(turn)
+        for begin in range(0, len(every), _MIXED):
+            some = every[begin : begin + _MIXED]
+            parts = [_SENTENCE.split(article.body) for article in some]
+            sentences = [sentence for part in parts for sentence in part]
+            chance.shuffle(sentences)
+            left = iter(sentences)
+            for article, part in zip(some, parts, strict=True):
+                text = " ".join(islice(left, len(part)))
+                yield replace(article, id=f"{article.id}/{turn}", body=text)
+
+
 def _anonymous_mb() -> float:
     found = re.findall(r"Anonymous:\s+(\d+)", Path("/proc/self/smaps_rollup").read_text())
     return round(sum(map(int, found)) / 1e3, 1)
 
 
-def answered(folder: Path, data: Path, path: Path) -> None:
-    """Ask queries for the first time and again; write times and memory to `path` as JSON."""
-    sample = list(islice(short_documents(data), 30_000))
+def answered(folder: Path, documents: Iterator[Document], path: Path) -> None:
+    """Ask queries drawn from the first of the documents, for the first time and again; write times
+    and memory to `path` as JSON."""
+    sample = list(islice(documents, 30_000))
     specs = list(
         {one.text: one for seed in range(1, QUERIES + 1) for one in draw(sample, seed)}.values()
     )
@@ -81,17 +105,17 @@ def answered(folder: Path, data: Path, path: Path) -> None:
     path.write_text(json.dumps(found), encoding="utf-8")
 
 
-def measured(data: Path, count: int, keep: Path) -> dict[str, Any]:
-    """Return the figures of an index of the first `count` short documents."""
-    folder = keep / f"short-{count}"
+def measured(kind: str, data: Path, count: int, keep: Path) -> dict[str, Any]:
+    """Return the figures of an index of the first `count` documents of a kind in KINDS."""
+    folder = keep / f"{kind}-{count}"
     built: dict[str, float] = {}
     if not folder.exists():
         folder.mkdir(parents=True)
-        documents = islice(short_documents(data), count)
+        documents = islice(KINDS[kind](data), count)
         built = timed_in_own_process(lambda: TraCuu.build(folder, documents))
         (folder / "built.json").write_text(json.dumps(built))
     built = json.loads((folder / "built.json").read_text())
-    timed_in_own_process(lambda: answered(folder, data, folder / "answered.json"))
+    timed_in_own_process(lambda: answered(folder, KINDS[kind](data), folder / "answered.json"))
     size = sum(path.stat().st_size for path in (folder / "tracuu").rglob("*") if path.is_file())
     return {
         "documents": count,
@@ -100,19 +124,28 @@ def measured(data: Path, count: int, keep: Path) -> dict[str, Any]:
     }
 
 
+KINDS = {"short": short_documents, "articles": articles}
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--data", type=Path, required=True)
-    parser.add_argument("--documents", type=int, nargs="+", default=[250_000, 500_000, 1_000_000])
+    parser.add_argument("--short", type=int, nargs="*", default=[250_000, 500_000, 1_000_000])
+    parser.add_argument("--articles", type=int, nargs="*", default=[320_000])
     parser.add_argument("--keep", type=Path, required=True)
     parser.add_argument("--out", type=Path, required=True)
     options = parser.parse_args()
-    sizes = []
-    for count in options.documents:
-        sizes.append(measured(options.data, count, options.keep))
-        print(json.dumps(sizes[-1]["built"]), json.dumps(sizes[-1]["answered"]["ms"]["all"]))
-    result = {"machine": machine("tracuu", "Whoosh", "numpy"), "sizes": sizes}
-    save(options.out / "short_documents.json", result)
+    path = options.out / "many_documents.json"
+    result = json.loads(path.read_text("utf-8")) if path.exists() else {}
+    result["machine"] = machine("tracuu", "Whoosh", "numpy")
+    for kind in KINDS:
+        sizes = []
+        for count in getattr(options, kind):
+            sizes.append(measured(kind, options.data, count, options.keep))
+            print(json.dumps(sizes[-1]["built"]), json.dumps(sizes[-1]["answered"]["ms"]["all"]))
+        if sizes:
+            result[kind] = sizes
+    save(path, result)
 
 
 if __name__ == "__main__":
