@@ -252,8 +252,12 @@ class Clients:
 def serving(index: Path) -> Iterator[tuple[subprocess.Popen[str], str]]:
     """Context manager: run `tracuu serve` with two processes; gives it and its address."""
     command = (*TRACUU, "serve", "--port", "0", "--workers", "2", "--index", str(index))
+    # So small a cache drops results all the time.
     with subprocess.Popen(
-        command, stdout=subprocess.PIPE, text=True, env=os.environ | {"PYTHONUNBUFFERED": "1"}
+        command,
+        stdout=subprocess.PIPE,
+        text=True,
+        env=os.environ | {"PYTHONUNBUFFERED": "1", "TRACUU_CACHE": "8"},
     ) as process:
         try:
             line = process.stdout.readline() if process.stdout else ""

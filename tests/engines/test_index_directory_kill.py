@@ -86,7 +86,10 @@ def start_server():
     command = [sys.executable, "-W", "ignore", "-m", "indexer.cli", "serve", "--port", "0"]
     server = subprocess.Popen(
         [*command, "--workers", "1", "--index", str(index)], stdout=subprocess.PIPE, text=True,
-        env={**os.environ, "PYTHONUNBUFFERED": "1", "TRACUU_TIMEOUT": "0"},
+        env={
+            **os.environ, "PYTHONUNBUFFERED": "1", "TRACUU_TIMEOUT": "0",
+            "TRACUU_CACHE": "0",  # every search must read the index
+        },
     )
     return server, urlsplit(server.stdout.readline().split()[-1]).netloc
 

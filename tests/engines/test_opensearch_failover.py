@@ -48,7 +48,9 @@ def nodes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[Node]]:
             node.wait(3)
         folder = tmp_path_factory.mktemp("front")
         with environment(
-            settings_for(NAME, *found) | {"TRACUU_INDEX": str(folder), "TRACUU_TIMEOUT": "30"}
+            settings_for(NAME, *found)
+            # Every search must ask the cluster.
+            | {"TRACUU_INDEX": str(folder), "TRACUU_TIMEOUT": "30", "TRACUU_CACHE": "0"}
         ):
             yield found
     finally:
