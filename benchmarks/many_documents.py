@@ -15,6 +15,7 @@ import argparse
 import hashlib
 import itertools
 import json
+import multiprocessing
 import random
 import re
 import time
@@ -25,7 +26,7 @@ from pathlib import Path
 from typing import Any
 
 from engine import TraCuu, read, summary, timed_in_own_process
-from query_specs import draw
+from query_specs import QuerySpec, draw
 from report import machine, save
 
 from indexer import Document
@@ -62,12 +63,11 @@ def short_documents(data: Path) -> Iterator[Document]:
 def articles(data: Path) -> Iterator[Document]:
     """Yield all articles; then others of the same lengths without end, each made of sentences of
     _MIXED different ones, so that none is a copy."""
-    every = list(read(data, None))
-    yield from every
+    yield from read(data, None)
     for turn in itertools.count(1):
         chance = random.Random(turn)
-        for begin in range(0, len(every), _MIXED):
-            some = every[begin : begin + _MIXED]
+        every = read(data, None)
+        while some := list(islice(every, _MIXED)):
             parts = [_SENTENCE.split(article.body) for article in some]
             sentences = [sentence for part in parts for sentence in part]
             chance.shuffle(sentences)
@@ -82,14 +82,15 @@ def _anonymous_mb() -> float:
     return round(sum(map(int, found)) / 1e3, 1)
 
 
-def answered(folder: Path, documents: Iterator[Document], path: Path) -> None:
-    """Ask queries drawn from the first of the documents, for the first time and again; write times
-    and memory to `path` as JSON."""
-    sample = list(islice(documents, 30_000))
-    specs = list(
-        {one.text: one for seed in range(1, QUERIES + 1) for one in draw(sample, seed)}.values()
-    )
-    sample.clear()
+def drawn(kind: str, data: Path) -> list[QuerySpec]:
+    """Return queries drawn from the first 30,000 documents of a kind in KINDS."""
+    sample = list(islice(KINDS[kind](data), 30_000))
+    every = (one for seed in range(1, QUERIES + 1) for one in draw(sample, seed))
+    return list({one.text: one for one in every}.values())
+
+
+def answered(folder: Path, specs: list[QuerySpec], path: Path) -> None:
+    """Ask the queries for the first time and again; write times and memory to `path` as JSON."""
     archive = TraCuu(folder)
     archive.ask(replace(specs[0], words=(("khởi", "động"),)))  # what is read once in a process
     rounds: list[dict[str, object]] = []
@@ -115,7 +116,9 @@ def measured(kind: str, data: Path, count: int, keep: Path) -> dict[str, Any]:
         built = timed_in_own_process(lambda: TraCuu.build(folder, documents))
         (folder / "built.json").write_text(json.dumps(built))
     built = json.loads((folder / "built.json").read_text())
-    timed_in_own_process(lambda: answered(folder, KINDS[kind](data), folder / "answered.json"))
+    with multiprocessing.get_context("fork").Pool(1) as apart:  # the memory of this does not count
+        specs = apart.apply(drawn, (kind, data))
+    timed_in_own_process(lambda: answered(folder, specs, folder / "answered.json"))
     size = sum(path.stat().st_size for path in (folder / "tracuu").rglob("*") if path.is_file())
     return {
         "documents": count,
