@@ -57,10 +57,13 @@ def error_json(code: str, message: str, hint: str, status: int) -> Response:
 
 
 def fingerprint(folder: Path, *more: str) -> str:
-    """Return ten hexadecimal digits that change if a file below `folder` or one of `more` does."""
+    """Return ten hexadecimal digits that change if a file below `folder` or one of `more` does.
+
+    Compiled files in `__pycache__` do not count.
+    """
     digest = hashlib.sha256("\0".join(more).encode())
     for path in sorted(folder.rglob("*")):
-        if path.is_file() and path.suffix != ".pyc":
+        if path.is_file() and "__pycache__" not in path.parts:
             digest.update(str(path.relative_to(folder)).encode())
             digest.update(path.read_bytes())
     return digest.hexdigest()[:10]
