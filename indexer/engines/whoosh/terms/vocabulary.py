@@ -109,7 +109,10 @@ class Vocabulary:
                 further[folded] = further.get(folded, 0) + self._new[term]
         order = np.argsort(-totals, kind="stable")[:limit]
         order = order[totals[order] > 0]
-        known = zip((-totals[order]).tolist(), self._tables.folds.get_many(order), strict=True)
+        names = self._tables.folds.get_many(order)
+        if not further:
+            return tuple(names)
+        known = zip((-totals[order]).tolist(), names, strict=True)
         ranked = sorted([*known, *((-total, folded) for folded, total in further.items())])
         return tuple(folded for _, folded in ranked[:limit])
 
