@@ -24,7 +24,7 @@ from itertools import pairwise
 from indexer.analysis.decompounding import inner_words
 from indexer.analysis.folding import fold, has_marks, strip_marks
 from indexer.analysis.normalize import Normalized, normalize
-from indexer.analysis.syllables import Token, codes, syllables
+from indexer.analysis.syllables import PIECE, Token, codes, syllables, term_of
 from indexer.analysis.words import segment
 from indexer.models import Range
 
@@ -80,7 +80,7 @@ def tokens(text: str) -> tuple[Token, ...]:
 
 def terms_in(text: str) -> tuple[str, ...]:
     """Return the terms of the syllables of `text`, in text order. Accepts any string."""
-    return tuple(token.term for token in syllables(normalize(text).text))
+    return tuple(map(term_of, PIECE.findall(normalize(text).text)))
 
 
 def pairs(syllable_tokens: Sequence[Token]) -> Iterator[str]:

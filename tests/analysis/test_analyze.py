@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from texts import LONG_RUNS, SEEDS, TEXTS, long_run, nfc, nfd
 
-from indexer.analysis import Token, analyze, pairs, tokens
+from indexer.analysis import Token, analyze, pairs, terms_in, tokens
 
 SEED_FILES = sorted(SEEDS.glob("*.txt"))
 
@@ -53,6 +53,11 @@ def test_a_seed_page_has_the_same_terms_in_nfc_and_nfd(path: Path) -> None:
 @given(TEXTS)
 def test_the_syllables_are_those_of_tokens(text: str) -> None:
     assert analyze(text).syllables == tokens(text)
+
+
+@given(TEXTS)
+def test_the_terms_of_a_text_are_those_of_its_tokens(text: str) -> None:
+    assert terms_in(text) == tuple(token.term for token in tokens(text))
 
 
 def test_words_have_normalised_terms_and_the_span_of_their_text() -> None:
