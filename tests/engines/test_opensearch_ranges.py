@@ -96,7 +96,7 @@ def test_narrowed_searches_are_the_same_on_both_engines(
     text: str,
     narrowed: dict[str, object],
 ) -> None:
-    monkeypatch.setattr(plan_query, "_MOST_TERMS", MOST)
+    monkeypatch.setattr(plan_query, "MAX_TERMS", MOST)
     embedded, distributed = archives
     assert 0 < embedded.search(SearchRequest(text, **narrowed)).total < 90  # type: ignore[arg-type]
     for page in (1, 2):
@@ -114,7 +114,7 @@ def test_narrowed_searches_are_the_same_on_both_engines(
 def test_typed_ranges_are_the_same_on_both_engines(
     archives: tuple[Archive, Archive], monkeypatch: pytest.MonkeyPatch, text: str
 ) -> None:
-    monkeypatch.setattr(plan_query, "_MOST_TERMS", MOST)
+    monkeypatch.setattr(plan_query, "MAX_TERMS", MOST)
     embedded, distributed = archives
     assert embedded.search(SearchRequest(text)).total < 90
     assert_same(embedded, distributed, SearchRequest(text, explain=True))

@@ -18,7 +18,7 @@ from itertools import pairwise
 from typing import Any
 
 from indexer.engines.bm25 import B, k1
-from indexer.engines.opensearch.storage.mapping import FIELDS, keyword, token
+from indexer.engines.opensearch.storage.mapping import FIELDS, MAX_TERMS, keyword, token
 from indexer.query import plan as plans
 from indexer.query.plan import (
     All,
@@ -45,8 +45,6 @@ _PLACES = {
     TextField.BODY: ("body_at",),
 }
 _MAX_SLOP = 1 << 30
-_MOST_TERMS = 1 << 16
-"""Values of one `terms` query; OpenSearch refuses more (`index.max_terms_count`)."""
 _WHOLE = 1 << 22
 """Weights that are no multiples of a power of two are scaled to this sum; float32, in which Lucene
 adds them, is exact up to four times as much."""
@@ -74,8 +72,8 @@ def match_query(node: Node, lexicon: Lexicon) -> Query:
 def value_query(facet: str, values: Sequence[str]) -> Query:
     """Return the query for the documents with one of the values of a facet; NONE for no values."""
     names = list(map(keyword, values))
-    parts = range(0, len(names), _MOST_TERMS)
-    return _any([{"terms": {f"facet.{facet}": names[at : at + _MOST_TERMS]}} for at in parts])
+    parts = range(0, len(names), MAX_TERMS)
+    return _any([{"terms": {f"facet.{facet}": names[at : at + MAX_TERMS]}} for at in parts])
 
 
 def _all(children: Sequence[Node], lexicon: Lexicon) -> Query:

@@ -41,6 +41,8 @@ FORMAT = 3
 """Raised when the index of an older program cannot be used."""
 MAX_RESULT_WINDOW = 100_000
 """Hits that a page may reach down to: MAX_PAGE times MAX_SIZE of `indexer.search`."""
+MAX_TERMS = 1 << 20
+"""Values of one `terms` query; the cluster refuses more."""
 
 SENTENCE_END = "\u241e"
 """A token that is removed, and leaves its position free."""
@@ -81,7 +83,7 @@ def index_body(shards: int, meta: Mapping[str, Any]) -> dict[str, Any]:
             "number_of_replicas": 0,
             "refresh_interval": "-1",
             "max_result_window": MAX_RESULT_WINDOW,
-            "max_terms_count": 1 << 20,
+            "max_terms_count": MAX_TERMS,
             "mapping.total_fields.limit": 10_000,
             # A lost node comes back in seconds or not at all.
             "unassigned.node_left.delayed_timeout": "10s",
