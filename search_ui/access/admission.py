@@ -1,9 +1,11 @@
 """Bound how many requests a process answers at once, so that it stays responsive under load.
 
-Each request takes a thread of the server. A quarter of the threads may answer requests; most of the
-others may wait for a turn. A request that would be one too many to wait, or that waits longer than
-WAIT_SECONDS, is answered with 503 and a Retry-After. The rest of the threads stays free for
-/healthz, /metrics, styles and scripts, which need no turn.
+Each request takes a thread of the server. An eighth of the threads may answer requests; most of the
+others may wait for a turn. Threads of a process share one processor, so more of them would answer
+no more requests, each would take longer, and /healthz would wait for all of them. A request that
+would be one too many to wait, or that waits longer than WAIT_SECONDS, is answered with 503 and a
+Retry-After. The rest of the threads stays free for /healthz, /metrics, styles and scripts, which
+need no turn.
 """
 
 from __future__ import annotations
@@ -55,7 +57,7 @@ class Admission:
 
 
 def init_app(app: Flask) -> None:
-    """Make `app` answer at most a quarter as many requests at once as the server has threads (the
+    """Make `app` answer at most an eighth as many requests at once as the server has threads (the
     setting `threads`).
 
     A request that gets no turn raises ServiceUnavailable (503). Does nothing with fewer threads
@@ -64,7 +66,7 @@ def init_app(app: Flask) -> None:
     threads = int_setting("threads")
     if threads < MIN_THREADS:
         return
-    at_once = threads // 4
+    at_once = threads // 8
     admission = Admission(at_once, threads - at_once - 2)
 
     @app.before_request

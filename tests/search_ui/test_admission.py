@@ -14,8 +14,8 @@ from search_ui import create_app
 from search_ui.access import admission
 
 LIMIT = 30.0
-THREADS = 8
-"""Number of threads: two searches are answered at once, and four wait."""
+THREADS = 16
+"""Number of threads: two searches are answered at once, and twelve wait."""
 
 
 class SlowArchive(FakeArchive):
