@@ -66,7 +66,8 @@ class ResultCache:
     def _keep(self, key: Hashable, results: Results) -> None:
         size = size_of(results)
         with self._lock:
-            if key in self._results:
+            # Results that are larger than the cache would empty it.
+            if size > self._most_bytes or key in self._results:
                 return
             self._results[key] = results, size
             self._bytes += size
