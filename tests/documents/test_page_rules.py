@@ -330,3 +330,22 @@ def test_the_motto_is_no_title_even_without_a_letterhead() -> None:
     text = "Báo cáo tình hình sản xuất nông nghiệp ở huyện Yên Mỹ năm 1996"
     document = read_page(f"Cộng hòa xã hội chủ nghĩa Việt Nam\n{text}\n", "x")
     assert document.title == text
+
+
+@pytest.mark.parametrize(
+    ("text", "is_chrome"),
+    [
+        ("Ghi rõ nguồn Báo Đất Mới khi phát hành lại thông tin từ trang này.", True),
+        ("Ghi rõ nguồn gốc tài liệu khi trích dẫn.", False),
+        ("Đăng nhập hoặc đăng ký để gửi bình luận", True),
+        ("Đăng ký trước ngày 5 để nhận chỗ ngồi.", False),
+        ("Previous message: [hannom] Phông chữ", True),
+        ("Messages sorted by: [ date ] [ thread ]", True),
+        ("Created by Lê Thu, last modified on Feb 02, 2019", True),
+        ("Trang này có hữu ích không?", True),
+        ("Về trang chủ", True),
+        ("Về kết quả khảo sát giếng cổ ở phố Hiến năm ấy", False),
+    ],
+)
+def test_sentences_of_portals(text: str, is_chrome: bool) -> None:
+    assert (chrome_kind(Line(1, text, text)) is Chrome.LINE) is is_chrome

@@ -35,9 +35,39 @@ _ZOOM = re.compile(r"\+? ?a{1,3} ?[+-]|[+-] ?a{1,3} ?[+-]?|phóng to|thu nhỏ|�
 """Matches the text of buttons for the size of letters, and of the button that closes a picture."""
 _COUNTED = re.compile(
     rf"\d{{1,6}} {_SAID}|{_SAID} \d{{1,6}}"
-    rf"|[-–—]? ?\d[\d.]{{0,8}} (?:{key('lượt xem')}|{key('lượt đọc')}|{key('lượt tải')}"
+    rf"|[-–—•·]? ?\d[\d.]{{0,8}} (?:{key('lượt xem')}|{key('lượt đọc')}|{key('lượt tải')}"
     rf"|{key('yêu thích')}|{key('phút đọc')}|min read)"
 )
+_REPRINT = re.compile(
+    r"(?i:(?:đề nghị |vui lòng |xin |yêu cầu )?ghi rõ nguồn) [“\"']?[A-ZĐ].{1,80}"
+    r"\bkhi (?:sử dụng|phát hành|đăng|trích|dẫn|sao chép)"
+)
+"""Matches the condition under which a site, which it names, lets others print its texts; "ghi rõ
+nguồn gốc khi trích dẫn" may be what a regulation says."""
+_LOG_IN = re.compile(
+    r"(?:(?:vui lòng|hãy|xin|mời) |bạn (?:cần|phải) )?(?:đăng nhập|đăng ký)\b.{0,60}"
+    r"\bđể (?:gửi |viết |tham gia |được )?(?:bình luận|phản hồi|thảo luận|trả lời|nhận xét)"
+    r"|ý kiến của bạn (?:sẽ )?được (?:biên tập|xét duyệt|kiểm duyệt)"
+    r"|log ?in\b.{0,40}\bto (?:post|leave|add|write)",
+    re.IGNORECASE,
+)
+"""Matches what is said to those who want to comment."""
+_NEIGHBOURS = re.compile(
+    r"(?:previous|next) (?:message|post|article|page|topic|thread)\b.{0,20}:|messages sorted by\b"
+    r"|(?:trở về|trở lại|quay lại|về) (?:danh sách|trang (?:trước|chủ|đầu)|kết quả)\b.{0,20}\Z"
+    r"|back to (?:list|results|top|home|index)\b"
+    r"|(?:created|edited) by\b.{1,60}\blast (?:modified|updated)\b"
+    r"|(?:page revision: \d+, )?last (?:modified|updated|edited)\b.{0,60}\Z",
+    re.IGNORECASE,
+)
+"""Matches links to the texts before and after in archives of mailing lists and manuals, and what
+wikis say of the last change."""
+_FEEDBACK = re.compile(
+    r"(?:trang|bài(?: viết)?|nội dung|thông tin)(?: \w+)? này có (?:hữu ích|giúp)\b.{0,40}\?"
+    r"|was this (?:page|article|helpful)\b",
+    re.IGNORECASE,
+)
+"""Matches the question whether a page helped."""
 _BACK = re.compile(rf"{key('trở lại')} (?P<to>.+)")
 _MAX_WORDS = 12
 """Greatest number of words of a line that is chrome because it begins with a known phrase."""
@@ -67,6 +97,8 @@ def chrome_kind(line: Line) -> Chrome | None:
     exact, starts = _table()
     bare = _COUNT.sub("", line.key).strip(_EDGE)
     if _ZOOM.fullmatch(line.text) or _COUNTED.fullmatch(line.key):
+        return Chrome.LINE
+    if any(rule.match(line.text) for rule in (_REPRINT, _LOG_IN, _NEIGHBOURS, _FEEDBACK)):
         return Chrome.LINE
     if (back := _BACK.match(line.key)) and back["to"] in exact:
         return Chrome.LINE  # "Trở lại Thời sự"
