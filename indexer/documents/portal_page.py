@@ -85,7 +85,10 @@ def mark_chrome(draft: Draft) -> None:
         if (kind := chrome_kind(line)) is not None
         and not _opens_chapter(draft, line)
         and not _is_row(draft, line)
-        and not _is_below_chapter(draft, line)
+        and not (
+            _is_below_chapter(draft, line)
+            and chrome_kind(draft.lines[line.number - 2]) is not Chrome.LINE
+        )
         and not _is_label(draft, line)
         and not (draft.parts and _FILE.search(line.text))
     }
@@ -164,6 +167,8 @@ def _opens_chapter(draft: Draft, line: Line) -> bool:
     if here is None or below is None or here.kind is not BlockKind.HEADING:
         return False
     text = Line(0, clean(below.text), clean(below.text))
+    if chrome_kind(line) is chrome_kind(text) is Chrome.LINE:
+        return False
     closes = chrome_kind(line) is Chrome.CLOSES
     if below.kind in (BlockKind.LIST_ITEM, BlockKind.TABLE_ROW):
         return not closes and chrome_kind(text) is None
@@ -323,13 +328,25 @@ def _is_title_of_box(draft: Draft, line: Line) -> bool:
 def find_author(draft: Draft) -> None:
     """Find the author and the source in the byline at the end, which stays in the body.
 
-    An official document has no author: it is signed.
+    An official document has no author: it is signed. Nor is a bare name the author in an item, a
+    cell, or the value below the heading of a field of a record.
     """
     if draft.letterhead:
         return
-    if found := find_byline(draft.body_lines()):
-        draft.fields["author"] = found[1].author
-        draft.fields["source"] = found[1].source
+    lines = draft.body_lines()
+    if found := find_byline(lines):
+        line, byline = found
+        at = lines.index(line)
+        kinds = [
+            part.kind
+            for near in lines[max(0, at - 1) : at + 1]
+            if (part := draft.parts.get(near.number))
+        ]
+        is_value = kinds[-1:] not in ([], [BlockKind.PARAGRAPH]) or kinds[:1] == [BlockKind.HEADING]
+        if is_value and ":" not in line.text:
+            return
+        draft.fields["author"] = byline.author
+        draft.fields["source"] = byline.source
 
 
 def read_title(draft: Draft) -> None:

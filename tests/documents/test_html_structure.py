@@ -251,3 +251,17 @@ def test_a_table_with_a_column_called_recipients_is_a_table(head: str) -> None:
     rows = "".join(f"<tr><td>Khai sinh {n}<td>Phòng hộ tịch" for n in range(8))
     found = read(f"<p>{SENTENCE}</p><table>{head}{rows}</table>")
     assert sum(block.kind is BlockKind.TABLE_ROW for block in found.blocks) == 9
+
+
+def test_what_is_said_to_readers_below_a_heading_of_the_portal_is_no_chapter() -> None:
+    said = "Ý kiến của bạn được biên tập trước khi đăng. Xin vui lòng gõ tiếng Việt có dấu."
+    box = f"<div><h4>Bình luận của bạn</h4><div>{said}</div></div>"
+    assert lines(f"<div><p>{SENTENCE}</p><p>{SENTENCE}</p>{box}</div>") == [SENTENCE, SENTENCE]
+
+
+@pytest.mark.parametrize(
+    "value", ["<h3>Nơi chụp</h3><p>Tà Hừa</p>", "<p>Nơi chụp:</p><ul><li>Tà Hừa</li></ul>"]
+)
+def test_a_value_of_a_record_is_no_author(value: str) -> None:
+    assert read(f"<p>{SENTENCE}</p>{value}").author is None
+    assert read(f"<p>{SENTENCE}</p><p>Tà Hừa</p>").author == "Tà Hừa"
