@@ -12,20 +12,30 @@ from typing import Any
 
 from indexer.documents.content import Content, Part
 from indexer.documents.formats.extras import require
+from indexer.documents.formats.html.box_names import (
+    bare_names,
+    is_hidden_by_name,
+    is_known_chrome,
+    is_known_text,
+    names_content,
+    names_of,
+    names_portal_part,
+)
 from indexer.documents.formats.html.imprint import is_imprint, is_notice
-from indexer.documents.formats.html.left_out import left_out
+from indexer.documents.formats.html.left_out import boxes_of_text, left_out
 from indexer.documents.formats.html.misnamed_boxes import misnamed_boxes
+from indexer.documents.formats.html.other_pages import other_pages
 from indexer.documents.formats.html.page_chrome import (
     BLOCKS,
-    CONTENT_NAMES,
+    asks_reader,
     events,
+    gives_files,
     is_chrome,
     is_link,
+    is_link_list,
     is_surely_chrome,
     measure,
     names_author,
-    names_of,
-    other_pages,
     words_outside_links,
 )
 from indexer.documents.formats.html.page_disclosure import HIDDEN, open_panels
@@ -43,10 +53,13 @@ from indexer.documents.formats.html.page_structure import (
     holds_data,
     is_caption,
     own_font,
+    read_block,
     walk,
 )
 from indexer.documents.formats.html.teasers import LINK, LINK_END, settle, without_teasers
 from indexer.documents.legacy.fonts import font_encoding
+from indexer.documents.rules.chrome import Chrome, chrome_kind
+from indexer.documents.text.lines import Line
 from indexer.documents.text.text_keys import clean, key
 from indexer.errors import DocumentError
 from indexer.models import BlockKind
@@ -75,7 +88,8 @@ def extract_page(text: str, name: str) -> Content:
     returned whole. Raises DocumentError if the page cannot be parsed or has no text, or if lxml is
     not installed.
     """
-    tree = _parse(text, name)
+    hidden: list[tuple[Any, str]] = []
+    tree = _parse(text, name, hidden)
     content = Content(from_office=_is_from_office(tree))
     if not content.from_office:
         keep_announced(tree)
@@ -87,7 +101,8 @@ def extract_page(text: str, name: str) -> Content:
         others |= {said_by}
     if content.from_office:
         return _whole(tree, content, name)
-    root, skipped = _with_heading(*_find_content(tree, others, heading), heading)
+    top, article = _find_content(tree, others, heading)
+    root, skipped = _with_heading(top, article, heading)
     state = Walk(dropped=others | skipped, heading=heading)
     walk(root, content, state)
     title = content.fields.get("stated_title", "")
@@ -103,7 +118,19 @@ def extract_page(text: str, name: str) -> Content:
     _drop_imprint(content.parts)
     content.source_text = _plain_text(tree, state.read, others, heading)
     kept = frozenset(key(clean(part.text)) for part in content.parts)
-    content.left_out = left_out(tree, state.read, others, heading, root, kept)
+    passages = left_out(tree, state.read, others, heading, root, kept)
+    if beside := boxes_of_text(passages, boxes, heading, article):
+        for box in beside:
+            inner = Content()
+            more = Walk(dropped=others, heading=heading)
+            walk(box, inner, more) if box.tag not in BLOCKS else read_block(box, inner, more)
+            state.read |= more.read
+            content.parts += without_teasers(inner.parts, title)
+        passages = left_out(tree, state.read, others, heading, root, kept)
+    content.left_out = [passage.text for passage in passages]
+    content.left_out += [
+        text for holder, text in hidden if holder in state.read and key(text) not in kept
+    ]
     if not content.parts:  # a page of nothing but links and teasers is a list of news
         walk(tree, content, Walk(chrome=False, dropped=frozenset(tree.iterfind("head"))))
         content.left_out = []
@@ -167,7 +194,11 @@ def extract_fragment(text: str, name: str) -> Content:
     return content
 
 
-def _parse(text: str, name: str) -> Any:
+def _parse(text: str, name: str, hidden_text: list[tuple[Any, str]] | None = None) -> Any:
+    """Return the root element of a page without what no reader sees.
+
+    Prose that a style or an attribute hides is added to `hidden_text`, with the element around it.
+    """
     html = require("lxml.html", "html", name)
     text = (
         _END_OF_PAGE.sub("", _XML_HEAD.sub("", text))
@@ -205,6 +236,10 @@ def _parse(text: str, name: str) -> Any:
             if element.tag == "script" and "ld+json" in (element.get("type") or ""):
                 continue
             if element.getparent() is not None:
+                if hidden_text is not None and element.tag in BLOCKS and not is_chrome(element):
+                    said = clean(" ".join("".join(element.itertext()).split()))
+                    if Line(1, said, said).is_prose:
+                        hidden_text.append((element.getparent(), said))
                 element.drop_tree()
     return tree
 
@@ -215,8 +250,12 @@ def _is_mark(element: Any) -> bool:
     names = names_of(element)
     if _SPOKEN.search(names) and element.tag not in ("body", "h1", "main", "article"):
         return words_outside_links(element, _LONGEST_SPOKEN) < _LONGEST_SPOKEN
-    if element.tag == "span":
-        return "mw-editsection" in names.split()
+    if element.tag in _INLINE and (
+        is_known_chrome(element) or is_hidden_by_name(element) or _is_tool(element)
+    ):
+        return True
+    if element.tag == "span" and names_portal_part(bare_names(names)):
+        return any(map(is_link, element.iter("a"))) and words_outside_links(element, 1) < 1
     return (
         element.tag == "a"
         and (element.get("href") or "").startswith("#")
@@ -225,11 +264,31 @@ def _is_mark(element: Any) -> bool:
     )
 
 
+def _is_tool(element: Any) -> bool:
+    """Return True for a word beside others that is a tool or the time of reading ("Follow", "5 min
+    read"): an element without elements in it, in a box whose own text is only signs."""
+    holder = element.getparent()
+    if len(element) or holder is None or holder.tag not in ("div", "section", "span"):
+        return False
+    if element.tag == "a" and (element.get("href") or "#").startswith(("#", "javascript:")):
+        return False  # `page_chrome` knows rows of these
+    text = clean(element.text or "")
+    if not text or len(text) > _LONGEST_TOOL:
+        return False
+    own = (holder.text, *(child.tail for child in holder))
+    if any(any(map(str.isalnum, part)) for part in own if part):
+        return False
+    return chrome_kind(Line(1, text, text)) is Chrome.LINE
+
+
+_LONGEST_TOOL = 20
+"""Greatest length of the name of a tool, in code points."""
 _SPOKEN = re.compile(
     r"(?:^|[-_ ])(?:sr-only|visually-?hidden|screen[-_]?reader(?:-text)?|element-invisible"
     r"|hide-accessible|jump-?link|skip-?link)(?:$|[-_ ])",
     re.IGNORECASE,
 )
+_INLINE = frozenset("a abbr b em font i small span strong time u".split())
 _LONGEST_SPOKEN = 9
 """Number of words from which on an element with such a name is text."""
 
@@ -404,7 +463,7 @@ def _find_content(tree: Any, others: frozenset[Any], heading: Any) -> tuple[Any,
         e
         for e in root.iter()
         if isinstance(e.tag, str)
-        and CONTENT_NAMES.search(names_of(e))
+        and names_content(names_of(e))
         and weights.get(e, 0) >= 0.5 * weights.get(root, 1)
     ]
     if named:
@@ -458,12 +517,26 @@ def _goes_on(element: Any) -> bool:
     """Return True if an element after the text belongs to it: it has files to download, or
     _LEAST_FURTHER words, or is one of _FURTHER (a list, a table, an address) with any word.
 
-    False for an element with links to other pages or a visible form, and for one that has, itself
+    True for a known part of the text or a record, a table of data that is no list of links, and for
+    files beside links to other pages. False
+    for an element with links to other pages or a visible form, and for one that has, itself
     or in a child, a name of _ABOUT_PAGE (a date, a tool).
     """
     links = list(element.iter("a"))
-    if any(e.get("type") != "hidden" for e in element.iter("input", "form")):
-        return False  # a poll, or what a reader is asked for
+    if asks_reader(element):
+        return False
+    children = [child for child in element if isinstance(child.tag, str)]
+    if any(map(is_known_text, (element, *children))):
+        return True
+    if any(map(gives_files, children)) and all(
+        gives_files(child) or is_chrome(child) for child in children
+    ):
+        return True
+    if any(
+        holds_data(table) and not is_link_list(table)
+        for table in ([element] if element.tag == "table" else element.iter("table"))
+    ):
+        return True
     if any(map(is_link, links)) or any(
         _ABOUT_PAGE.search(names_of(e)) for e in (element, *element)
     ):
@@ -472,6 +545,15 @@ def _goes_on(element: Any) -> bool:
     return any(a.get("href") for a in links) or words >= (
         1 if element.tag in _FURTHER else _LEAST_FURTHER
     )
+
+
+def _stays(element: Any) -> bool:
+    """Return True if an element after the text goes on with it, or is the heading of one that
+    does."""
+    after = element.getnext()
+    if re.fullmatch("h[2-6]", element.tag) and after is not None:
+        return _goes_on(after)
+    return _goes_on(element)
 
 
 _ABOUT_PAGE = re.compile(r"date|info|meta|tool|view|hits", re.IGNORECASE)
@@ -509,5 +591,5 @@ def _with_heading(top: Any, root: Any, heading: Any) -> tuple[Any, frozenset[Any
         if not is_caption(element)
     }
     for node in path_of_text[:-1]:
-        skipped |= {e for e in node.itersiblings() if not (names_author(e) or _goes_on(e))}
+        skipped |= {e for e in node.itersiblings() if not (names_author(e) or _stays(e))}
     return common, frozenset(skipped)

@@ -3,17 +3,21 @@ leaves out.
 
 `page_structure.Walk.read` has the elements whose text was read. What others say is chrome if a rule
 names it (a menu by its tag, comments by their title, headlines by their links). All else was lost
-by the choice of the element that holds the article, and is reported.
+by the choice of the element that holds the article: it is read, too, if it stands in a box like
+that of the article (`boxes_of_text`), or else reported.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from itertools import takewhile
 from typing import Any
 
 from indexer.documents.formats.html.imprint import is_imprint
 from indexer.documents.formats.html.page_chrome import (
     BLOCKS,
+    Box,
+    asks_reader,
     events,
     is_chrome,
     is_link,
@@ -41,7 +45,7 @@ def left_out(
     heading: Any,
     root: Any,
     kept: frozenset[str],
-) -> list[str]:
+) -> list[Passage]:
     """Return the passages of a page that were not read without a rule, in the order of the page.
 
     A passage is the text of a block up to the next block or <br>. Within `root`, it has the length
@@ -60,18 +64,20 @@ def left_out(
     root : the element that was read as the article.
     kept : the comparison keys (`text_keys.key`) of the texts that were read.
     """
-    found: list[str] = []
+    found: list[Passage] = []
     pending: list[str] = []
     shown = key(clean("".join(heading.itertext()))) if heading is not None else ""
     around = [_State()]
 
     def flush(block: Any) -> None:
+        if not pending:
+            return
         text = clean(" ".join("".join(pending).split()))
         pending.clear()
         if text and key(text) != shown and _is_passage(text, block, around[-1]):
             if key(text) in kept and is_passage(Line(1, text, text)):
                 return  # once for phones and once for other screens
-            found.append(text)
+            found.append(Passage(text, block, around[-1].is_doubtful))
 
     for event, element in events(tree):
         is_block = element.tag in BLOCKS
@@ -91,6 +97,81 @@ def left_out(
 
 
 @dataclass(frozen=True, slots=True)
+class Passage:
+    """A passage that was not read.
+
+    Attributes
+    ----------
+    text : what it says.
+    block : the element that holds it.
+    is_doubtful : True if it stands in a box that is chrome by a name which boxes of the text may
+        have.
+    """
+
+    text: str
+    block: Any
+    is_doubtful: bool
+
+
+def boxes_of_text(
+    passages: list[Passage], boxes: dict[Any, Box], heading: Any, article: Any
+) -> list[Any]:
+    """Return the elements outside the article that belong to the text, in the order of the page.
+
+    They stand in boxes like that of the article (`_is_like_article`), below the `heading` or
+    anywhere on a page without one: the largest elements of whose words outside links at least
+    _LEAST_SHARE are `passages`. None has a form. `boxes` is the result of `page_chrome.measure`;
+    `article` is the smallest element that holds the running text.
+    """
+    said: dict[Any, int] = {}
+    around = set(article.iterancestors())
+    for passage in passages:
+        block = passage.block
+        if passage.is_doubtful or block is None:
+            continue
+        beside = takewhile(lambda e: e not in around, (block, *block.iterancestors()))
+        holders = [e for e in beside if e is not article]
+        if any(map(asks_reader, holders)):
+            continue
+        for holder in holders:
+            said[holder] = said.get(holder, 0) + len(passage.text.split())
+    if not said:
+        return []
+    found: dict[Any, None] = {}  # in the order of the page
+    is_below = heading is None
+    for element in article.getroottree().getroot().iter():
+        is_below = is_below or element is heading
+        box = boxes.get(element)
+        if (
+            is_below
+            and box is not None
+            and said.get(element, 0) >= _LEAST_SHARE * (box.words - box.linked)
+            and element in said
+            and not any(holder in found for holder in element.iterancestors())
+            and _is_like_article(element, article, around)
+        ):
+            found[element] = None
+    return list(found)
+
+
+def _is_like_article(element: Any, article: Any, around: set[Any]) -> bool:
+    """Return True if an element stands in a box beside the one that holds the `article`, of the
+    same tag and first class: a text may be split into several. `around` are the elements around the
+    article."""
+    while element.getparent() not in around:
+        element = element.getparent()
+    while article.getparent() is not element.getparent():
+        article = article.getparent()
+    one, two = ((e.get("class") or "").split()[:1] for e in (element, article))
+    return bool(element.tag == article.tag and one == two)
+
+
+_LEAST_SHARE = 0.6
+"""Least share of passages in the words outside links of a box of the text; the rest are titles and
+labels."""
+
+
+@dataclass(frozen=True, slots=True)
 class _State:
     """Where a text stands: in an element that a rule leaves out, in one that is chrome by a name
     which boxes of the text may have, in the article."""
@@ -105,9 +186,11 @@ def _inside(
 ) -> _State:
     """Return the state within an element that stands in `around`; the other parameters are those of
     `left_out`."""
+    if around.is_named:
+        return around
     is_within = around.is_within or element is root
-    if around.is_named or element in read:
-        return replace(around, is_within=is_within)
+    if element in read:
+        return around if is_within == around.is_within else replace(around, is_within=is_within)
     is_named = _is_named(element, others)
     is_doubtful = not is_named and is_chrome(element, heading)
     if is_doubtful and is_surely_chrome(element):

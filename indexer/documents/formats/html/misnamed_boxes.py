@@ -13,12 +13,12 @@ from collections.abc import Sequence
 from typing import Any
 
 from indexer.documents.content import Part
+from indexer.documents.formats.html.box_names import names_of
 from indexer.documents.formats.html.imprint import is_imprint
 from indexer.documents.formats.html.page_chrome import (
     is_chrome,
     is_link,
     is_link_list,
-    names_of,
     words_outside_links,
 )
 from indexer.documents.text.lines import Line

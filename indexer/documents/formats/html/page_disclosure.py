@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from indexer.documents.formats.html.page_chrome import BLOCKS, names_of, words_outside_links
+from indexer.documents.formats.html.box_names import names_of
+from indexer.documents.formats.html.page_chrome import BLOCKS, words_outside_links
 from indexer.documents.text.text_keys import clean, key
 
 _HEADINGS = frozenset("h1 h2 h3 h4 h5 h6 dt summary legend caption".split())

@@ -10,7 +10,8 @@ from typing import Any
 
 from indexer.analysis import strip_marks
 from indexer.documents.content import Content
-from indexer.documents.formats.html.page_chrome import BLOCKS, Box, is_chrome, names_of
+from indexer.documents.formats.html.box_names import names_of
+from indexer.documents.formats.html.page_chrome import BLOCKS, Box, is_chrome
 from indexer.documents.formats.html.page_structure import heading_text, holds_data
 from indexer.documents.rules.byline import parse_byline
 from indexer.documents.rules.chrome import chrome_kind
@@ -111,7 +112,8 @@ _ACCOUNT = re.compile(
 """Matches the accounts by which systems are administered, which are no authors."""
 _DATE_PROPERTY = re.compile(r"publi|created|issued")
 _DATE_NAMES = re.compile(
-    r"date|time(?!line)|created|publish|posted|submitted|ngay|thoi-?gian|(?:entry|post|article|news)-?meta",
+    r"date|time(?!line)|created|publish|posted|submitted|ngay|thoi-?gian"
+    r"|(?:entry|post|article|news|node)[-_]*meta",
     re.IGNORECASE,
 )
 _TITLE_NAMES = re.compile(
@@ -243,7 +245,7 @@ def _box_about_page(date: Any, boxes: dict[Any, Box], heading: Any) -> Any:
     return None
 
 
-_ABOUT_NAMES = re.compile(r"(?:entry|post|article|news)-?(?:meta|info)", re.IGNORECASE)
+_ABOUT_NAMES = re.compile(r"(?:entry|post|article|news|node)[-_]*(?:meta|info)", re.IGNORECASE)
 _MAX_ABOUT = 40
 """Greatest number of words of the box that says when and by whom a page was posted."""
 

@@ -6,16 +6,18 @@ In all functions, `tree` is the root element of a page (lxml).
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from typing import Any
 from urllib.parse import urlsplit
 
+from indexer.documents.formats.html.box_names import is_known_chrome, is_record, names_of
+from indexer.documents.formats.html.other_pages import OTHERS
 from indexer.documents.formats.html.page_chrome import (
     Box,
     is_chrome,
     is_link,
     is_link_list,
-    names_of,
 )
 from indexer.documents.rules.chrome import chrome_kind
 from indexer.documents.text.lines import Line
@@ -37,8 +39,13 @@ def keep_announced(tree: Any) -> None:
     A list of links belongs to the text if the text directly above it has _LEAST_WORDS or more and
     ends with a colon, or if its links lead to other sites to which no other link of the page leads.
     A list under a title of other pages ("Các tin khác:") does not. In the text of a wiki, where
-    words are links, each list belongs to it but the contents list. None within chrome does.
+    words are links, each list belongs to it but the contents list. None within chrome does. All
+    links in a record of a library or an archive (`is_record`, `_fields`) are values.
     """
+    records = [e for e in tree.iter(*_FIELD_TAGS) if is_record(e)]
+    for element in (*records, *_fields(tree)):
+        for link in list(filter(is_link, element.iter("a"))):
+            link.tag = "span"
     listed = [element for element in tree.iter(*_LISTS) if is_link_list(element)]
     if not listed:
         return
@@ -53,6 +60,50 @@ def keep_announced(tree: Any) -> None:
             link.tag = "span"
 
 
+_FIELD_TAGS = ("div", "section", "span", "p", "td", "dd", "li")
+_LABEL_TAGS = frozenset("h3 h4 h5 h6 b strong label dt".split())
+_LABEL = re.compile(r"(?:^|[-_ ])label(?:$|[-_ ])", re.IGNORECASE)
+_LEAST_FIELDS = 3
+"""Least number of fields of a record."""
+_LONGEST_LABEL = 6
+"""Greatest number of words of the label of a field."""
+
+
+def _fields(tree: Any) -> list[Any]:
+    """Return the fields of a record: _LEAST_FIELDS boxes or more of the same tag and first class,
+    each a label of at most _LONGEST_LABEL words and a value after it, at least half of them without
+    a link.
+
+    Boxes of a sidebar are alike, too, but hold links.
+    """
+    groups: dict[tuple[str, str], list[Any]] = {}
+    for element in tree.iter(*_FIELD_TAGS):
+        classes = (element.get("class") or "").split()
+        if classes and len(element) and _is_field(element):
+            groups.setdefault((element.tag, classes[0]), []).append(element)
+    return [
+        field
+        for fields in groups.values()
+        if len(fields) >= _LEAST_FIELDS
+        and 2 * sum(next(field.iter("a"), None) is None for field in fields) >= len(fields)
+        for field in fields
+        if not any(map(is_chrome, (field, *field.iterancestors())))
+    ]
+
+
+def _is_field(element: Any) -> bool:
+    """Return True if an element begins with a short label without a link, and has more after it."""
+    label = element[0]
+    if not isinstance(label.tag, str) or (element.text or "").strip():
+        return False
+    if label.tag not in _LABEL_TAGS and not _LABEL.search(names_of(label)):
+        return False
+    text = clean("".join(label.itertext()))
+    has_value = (label.tail or "").strip() or len(element) > 1
+    is_label = 0 < len(text.split()) <= _LONGEST_LABEL and next(label.iter("a"), None) is None
+    return bool(has_value and is_label)
+
+
 def _is_of_wiki(element: Any) -> bool:
     """Return True if a list stands in the text of a page of MediaWiki and has a link to another."""
     return any("mw-parser-output" in names_of(e) for e in element.iterancestors()) and any(
@@ -63,6 +114,8 @@ def _is_of_wiki(element: Any) -> bool:
 def _is_announced(element: Any, links: list[Any], hosts: Counter[str]) -> bool:
     above = _text_above(element)
     if len(above.split()) < _LEAST_WORDS or chrome_kind(Line(1, above, above)) is not None:
+        return False
+    if OTHERS.fullmatch(above.rstrip(" :")):
         return False
     return above.endswith(":") or _leads_elsewhere(links, hosts)
 
@@ -128,12 +181,15 @@ def cards(tree: Any, heading: Any) -> frozenset[Any]:
 
 
 def titles_of_lists(tree: Any) -> frozenset[Any]:
-    """Return the headings (<h2> to <h6>) of lists of links: nothing stands below such a heading
-    before the next one of its level but a list that is left out, so it is left out too."""
+    """Return the headings (<h2> to <h6>) of lists of links and of known parts of the portal.
+
+    Nothing stands below such a heading before the next one of its level but what is left out, so it
+    is left out too.
+    """
     return frozenset(
         before
-        for element in tree.iter(*_LISTS)
-        if is_link_list(element)
+        for element in tree.iter(*_LISTS, "div", "section", "table", "nav")
+        if (is_link_list(element) if element.tag in _LISTS else is_known_chrome(element))
         and (before := element.getprevious()) is not None
         and before.tag in ("h2", "h3", "h4", "h5", "h6")
         and (element.getnext() is None or element.getnext().tag == before.tag)

@@ -6,12 +6,12 @@ import re
 from typing import Any
 
 from indexer.documents.content import Content
+from indexer.documents.formats.html.box_names import names_of
 from indexer.documents.formats.html.page_chrome import (
     BLOCKS,
     is_chrome,
     is_link,
     is_link_list,
-    names_of,
     words_outside_links,
 )
 from indexer.documents.formats.html.teasers import LINK, LINK_END, tidy
@@ -70,9 +70,9 @@ def walk(element: Any, content: Content, state: Walk, depth: int = 0) -> None:
         if isinstance(child.tag, str):
             if child in state.dropped or child.tag == "head":
                 flush()
-            elif _starts_block(child):
+            elif _startsread_block(child):
                 flush()
-                _block(child, content, state, depth)
+                read_block(child, content, state, depth)
             elif child.tag == "br":
                 inline.append("\n")
             else:
@@ -81,7 +81,7 @@ def walk(element: Any, content: Content, state: Walk, depth: int = 0) -> None:
     flush()
 
 
-def _starts_block(element: Any) -> bool:
+def _startsread_block(element: Any) -> bool:
     if element.tag in BLOCKS or element.get("role") in _TABLE_ROLES:
         return True
     return element.tag not in ("br", "img") and any(
@@ -89,7 +89,9 @@ def _starts_block(element: Any) -> bool:
     )
 
 
-def _block(element: Any, content: Content, state: Walk, depth: int) -> None:
+def read_block(element: Any, content: Content, state: Walk, depth: int = 0) -> None:
+    """Add a block to `content` as parts: a heading, a list, a table, a caption, a paragraph, or the
+    blocks in it. `depth` is as in `walk`."""
     tag = element.tag
     if tag in ("head", "script") or (state.drops(element)):
         return
@@ -192,7 +194,7 @@ def _list(element: Any, content: Content, state: Walk, depth: int) -> None:
             content.list_item(tidy(own).replace("\n", " "), state.list_depth)
             for child in item:
                 if isinstance(child.tag, str) and child.tag in ("ul", "ol", "table"):
-                    _block(child, content, state, depth + 1)
+                    read_block(child, content, state, depth + 1)
         content.paragraph(tidy(_inline_text(item.tail, element)))
     state.list_depth -= 1
 
@@ -387,13 +389,19 @@ def _beside(element: Any, before: list[str], text: str) -> str:
 
     That is so if it begins with a capital directly after another element, whose text ends with a
     small letter or a sign, or with a letter after a digit: no word goes on so, and pages set a
-    label and its value apart by their style alone. `before` are the texts before the element.
+    label and its value apart by their style alone. It is so, too, of a file to download, and of a
+    <span> that begins with a digit after one of another class. `before` are the texts before the
+    element.
     """
     previous = element.getprevious()
     if previous is None or previous.tail:
         return text
+    if _is_file(element) or _is_file(previous):
+        return f" {text}"
     last = next(filter(None, reversed(before)), "").removesuffix(LINK_END)[-1:]
     first = text.removeprefix(LINK)[:1]
+    if first.isdigit() and last.isalpha() and previous.tag == element.tag == "span":
+        return f" {text}" if previous.get("class") != element.get("class") else text
     if last.isdigit():  # but not of "m2" or "2nd"
         begins_word = first.isalpha() and not {"sup", "sub"} & {previous.tag, element.tag}
     else:
@@ -401,15 +409,21 @@ def _beside(element: Any, before: list[str], text: str) -> str:
     return f" {text}" if begins_word else text
 
 
+def _is_file(element: Any) -> bool:
+    return element.tag == "a" and bool(element.get("href")) and not is_link(element)
+
+
 def _apart(element: Any, tail: str) -> str:
     """Return `tail`, the text after an element, with a space before it if one is missing there.
 
-    That is so if the element is a <span> with a class, whose text is a word in capitals, and the
-    tail begins with a letter: newspapers set the dateline ("HÀ NỘI") apart by its style alone.
+    That is so if the element is a <span> with a class, and the tail begins with a letter, where the
+    text of the element is a word in capitals, or ends with a small letter and the tail begins with
+    a capital: newspapers set the dateline ("HÀ NỘI", "Hà Nội") apart by its style alone.
     """
     if element.tag == "span" and element.get("class") and _CAPITALISED.match(tail):
         text = "".join(element.itertext())
-        if len(text) > 1 and text.isupper() and text[-1].isalpha():
+        is_apart = text.isupper() or (text[-1:].islower() and tail[0].isupper())
+        if len(text) > 1 and text[-1].isalpha() and is_apart:
             return f" {tail}"
     return tail
 

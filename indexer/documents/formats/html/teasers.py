@@ -10,12 +10,8 @@ import re
 from itertools import pairwise
 
 from indexer.documents.content import CELL_SEPARATOR, Part
-from indexer.documents.formats.html.page_chrome import (
-    DOCUMENT_NUMBER,
-    LEAST_HEADLINE,
-    MAX_SUMMARY,
-    OTHERS,
-)
+from indexer.documents.formats.html.other_pages import LEAST_HEADLINE, MAX_SUMMARY, OTHERS
+from indexer.documents.formats.html.page_chrome import DOCUMENT_NUMBER
 from indexer.documents.rules.byline import parse_byline
 from indexer.documents.text.text_keys import key
 from indexer.models import BlockKind
