@@ -31,10 +31,11 @@ def is_imprint(text: str) -> bool:
     which tells of an owner or a licence (_OWNER). How long it may be (MAX_IMPRINT) is left to the
     caller.
     """
-    if _COOKIES.search(text):
+    if ("ookie" in text or "OOKIE" in text) and _COOKIES.search(text):
         return True
-    marks = {match.group().lower() for match in _IMPRINT.finditer(text)}
-    return len(marks) >= 2 and bool(_OWNER.search(text))
+    if not _OWNER.search(text):
+        return False
+    return len({match.group().lower() for match in _IMPRINT.finditer(text)}) >= 2
 
 
 def is_notice(text: str) -> bool:

@@ -285,17 +285,21 @@ def _heading_of(tree: Any, boxes: dict[Any, Box], titles: tuple[str, ...], site:
     """
     keys = [key(title) for title in titles if title]
     unmarked = {title for title in keys if title.isascii()}
+    longest = max(map(len, keys), default=0)
+    site_key = key(site)
     best: tuple[bool, int, int] | None = None
     heading = hidden = None
     for element, box in boxes.items():
         if not 3 <= box.words <= 60 or element.tag in ("body", "html", "form", "main", "article"):
             continue
         text = clean("".join(element.itertext()))
+        if len(text) > longest:
+            continue  # a key is never shorter than its text
         shown = key(text)
         named = bool(_HEADLINE.search(f"{names_of(element)} {element.get('itemprop') or ''}"))
-        if shown == key(site) or not (
+        if shown == site_key or not (
             any(_is_title(shown, title, named=named) for title in keys)
-            or key(strip_marks(text)) in unmarked
+            or (unmarked and key(strip_marks(text)) in unmarked)
         ):
             continue
         if any(is_chrome(a) for a in (element, *element.iterancestors())):
