@@ -36,7 +36,7 @@ _ZOOM = re.compile(r"\+? ?a{1,3} ?[+-]|[+-] ?a{1,3} ?[+-]?|phóng to|thu nhỏ|�
 _COUNTED = re.compile(
     rf"\d{{1,6}} {_SAID}|{_SAID} \d{{1,6}}"
     rf"|[-–—•·]? ?\d[\d.]{{0,8}} (?:{key('lượt xem')}|{key('lượt đọc')}|{key('lượt tải')}"
-    rf"|{key('yêu thích')}|{key('phút đọc')}|min read)"
+    rf"|{key('yêu thích')}|{key('phút đọc')}|min read|views?|favorites?|comments?|likes?|replies)"
 )
 _REPRINT = re.compile(
     r"(?i:(?:đề nghị |vui lòng |xin |yêu cầu )?ghi rõ nguồn) [“\"']?[A-ZĐ].{1,80}"
@@ -56,6 +56,7 @@ _NEIGHBOURS = re.compile(
     r"(?:previous|next) (?:message|post|article|page|topic|thread)\b.{0,20}:|messages sorted by\b"
     r"|(?:trở về|trở lại|quay lại|về) (?:danh sách|trang (?:trước|chủ|đầu)|kết quả)\b.{0,20}\Z"
     r"|back to (?:list|results|top|home|index)\b"
+    r"|(?:cập nhật|chỉnh sửa|sửa)(?: lần cuối)? bởi\b.{1,40}\bcách đây\b.{0,40}\Z"
     r"|(?:created|edited) by\b.{1,60}\blast (?:modified|updated)\b"
     r"|(?:page revision: \d+, )?last (?:modified|updated|edited)\b.{0,60}\Z",
     re.IGNORECASE,
