@@ -128,14 +128,14 @@ def _passage_end(text: str, end: int, least: int) -> int:
     """Return the offset at which a passage ends: the last space up to `end` that separates words.
 
     A space between the syllables of one word is used only if there is no other, and `end` itself if
-    there is no space after `least`. The result is never below `least` unless the text is shorter.
+    there is no space from `least` on. The result is never below `least` unless the text is shorter.
     All are in code points of `text`.
     """
     end = max(end, least)
     if end >= len(text):
         return len(text)
     last = 0
-    for at in range(end, least, -1):
+    for at in range(end, least - 1, -1):
         if text[at].isspace():
             if not _inside_word(text, at + 1):
                 return at

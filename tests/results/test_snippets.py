@@ -105,6 +105,14 @@ def test_a_passage_is_never_cut_inside_a_syllable() -> None:
     assert set(result.text.split()) <= set(text.split())
 
 
+@given(st.lists(st.sampled_from(["dân", "vận", "Đảng", "của", "nghiêng"]), min_size=60, max_size=120))
+def test_a_passage_that_ends_with_a_match_is_not_cut_inside_the_next_syllable(
+    syllables: list[str],
+) -> None:
+    result = passage(" ".join(syllables), (VẬN, ĐẢNG))
+    assert set(result.text.split()) <= set(syllables)
+
+
 @pytest.mark.parametrize("shift", range(12))
 def test_a_passage_is_never_cut_between_the_syllables_of_a_word(shift: int) -> None:
     word = "Trung ương "
