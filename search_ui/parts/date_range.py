@@ -3,8 +3,9 @@ charts of the hits per decade, year and month, whose bars are links that set bot
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from indexer import Results, SearchRequest, format_date, parse_iso
 from search_ui.http.i18n import say
@@ -16,6 +17,11 @@ MOST_YEARS = 60
 """Greatest number of years with a bar each; a longer period has a bar per decade, because narrower
 bars are hard to click."""
 
+MOST_FOR_FINGERS = 12
+"""Greatest number of bars of a chart on a touch screen, where a longer chart has this many, each of
+several units. On a screen of 320 px they are 24 px wide, the least size of a target (WCAG 2.2,
+success criterion 2.5.8)."""
+
 YEARS_WITHIN = 20
 """Greatest number of years in the chosen decades for which a second chart shows the years."""
 
@@ -23,15 +29,25 @@ DATE_PATTERN = r"\s*(?:(?:\d{1,2}[\/.\-])?\d{1,2}[\/.\-])?\d{4}\s*"
 """Regular expression of HTML for a date as readers write it."""
 
 
+class _Unit(NamedTuple):
+    """A decade, year or month: its name, its first and last date in ISO 8601, its hits."""
+
+    name: str
+    first: str
+    last: str
+    count: int
+
+
 @dataclass(frozen=True, slots=True)
 class DateBar:
-    """A bar of a chart: a decade, year or month with its number of hits.
+    """A bar of a chart: a decade, year or month, or several side by side, with its number of hits.
 
     Attributes
     ----------
     name : text for screen readers and tooltips: "2015: 12".
-    url : URL of the search with this unit as range of dates; "" if no hit is in it.
-    height : its count in percent of the largest count; at least 3 if there are hits.
+    url : URL of the search with these units as range of dates; "" if no hit is in them.
+    height : its count for each of its units in percent of the largest; at least 3 if there are
+        hits.
     chosen : True if it overlaps the chosen range.
     first, last : its first and last date as the boxes show them.
     """
@@ -46,9 +62,13 @@ class DateBar:
 
 @dataclass(frozen=True, slots=True)
 class DateChart:
-    """A chart: its bars in order of time, and the labels at the ends of its axis."""
+    """A chart: its bars in order of time, and the labels at the ends of its axis.
+
+    `wide` has the same units in MOST_FOR_FINGERS bars, for touch screens; () if `bars` are no more.
+    """
 
     bars: tuple[DateBar, ...]
+    wide: tuple[DateBar, ...]
     begin: str
     end: str
 
@@ -121,7 +141,9 @@ def _charts(
             decades[year // 10 * 10] = decades.get(year // 10 * 10, 0) + count
         yield _chart(
             [
-                (f"{decade}–{decade + 9}", f"{decade}", f"{decade + 9}", decades.get(decade, 0))
+                _Unit(
+                    f"{decade}–{decade + 9}", f"{decade}", f"{decade + 9}", decades.get(decade, 0)
+                )
                 for decade in range(least // 10 * 10, most + 1, 10)
             ],
             request,
@@ -133,7 +155,9 @@ def _charts(
     if start == stop and any(month.startswith(f"{start:04}") for month in months):
         names = [f"{start:04}-{month:02}" for month in range(1, 13)]
         yield _chart(
-            [(formatting.date_value(m), m, m, months.get(m, 0)) for m in names], request, links
+            [_Unit(formatting.date_value(m), m, m, months.get(m, 0)) for m in names],
+            request,
+            links,
         )
 
 
@@ -142,7 +166,7 @@ def _years(
 ) -> DateChart:
     return _chart(
         [
-            (f"{year:04}", f"{year:04}", f"{year:04}", years.get(year, 0))
+            _Unit(f"{year:04}", f"{year:04}", f"{year:04}", years.get(year, 0))
             for year in range(least, most + 1)
         ],
         request,
@@ -150,32 +174,44 @@ def _years(
     )
 
 
-def _chart(
-    units: list[tuple[str, str, str, int]], request: SearchRequest, links: Links
-) -> DateChart:
-    """Return a chart.
+def _chart(units: Sequence[_Unit], request: SearchRequest, links: Links) -> DateChart:
+    """Return a chart of one unit or more."""
+    bars = _bars([units[at : at + 1] for at in range(len(units))], request, links)
+    groups = [
+        units[at * len(units) // MOST_FOR_FINGERS : (at + 1) * len(units) // MOST_FOR_FINGERS]
+        for at in range(MOST_FOR_FINGERS)
+    ]
+    wide = _bars(groups, request, links) if len(units) > MOST_FOR_FINGERS else ()
+    return DateChart(bars, wide, units[0].name, units[-1].name)
 
-    `units` has (name, first date, last date, number of hits) for each bar, one or more; dates are
-    in ISO 8601.
-    """
-    most = max((count for *_, count in units), default=0) or 1
+
+def _bars(
+    groups: Sequence[Sequence[_Unit]], request: SearchRequest, links: Links
+) -> tuple[DateBar, ...]:
+    """Return a bar for each group of units side by side, in order."""
+    counts = [sum(unit.count for unit in group) for group in groups]
+    heights = [count / len(group) for count, group in zip(counts, groups, strict=True)]
+    most = max(heights) or 1
     ranged = bool(request.date_from or request.date_to)
     low, high = request.date_from or "", request.date_to or "9999"
-    bars = tuple(
-        DateBar(
-            name=f"{name}: {formatting.number(count)}",
-            url=links.search(replace(request, page=1, date_from=first, date_to=last))
-            if count
-            else "",
-            height=max(3, round(100 * count / most)) if count else 0,
-            # Ends of different precision overlap if one begins with the other.
-            chosen=ranged and last >= low[: len(last)] and first[: len(high)] <= high,
-            first=written(first),
-            last=written(last),
+    bars = []
+    for group, count, height in zip(groups, counts, heights, strict=True):
+        first, last = group[0].first, group[-1].last
+        name = group[0].name if len(group) == 1 else f"{first}–{last}"
+        bars.append(
+            DateBar(
+                name=f"{name}: {formatting.number(count)}",
+                url=links.search(replace(request, page=1, date_from=first, date_to=last))
+                if count
+                else "",
+                height=max(3, round(100 * height / most)) if count else 0,
+                # Ends of different precision overlap if one begins with the other.
+                chosen=ranged and last >= low[: len(last)] and first[: len(high)] <= high,
+                first=written(first),
+                last=written(last),
+            )
         )
-        for name, first, last, count in units
-    )
-    return DateChart(bars, units[0][0], units[-1][0])
+    return tuple(bars)
 
 
 def period_text(request: SearchRequest) -> str:

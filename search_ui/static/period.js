@@ -7,6 +7,7 @@ class DateSlider extends HTMLElement {
   connectedCallback() {
     const section = this.closest("section");
     const bars = [...section.querySelectorAll("#bieu-do > li")];
+    const wide = [...section.querySelectorAll("#bieu-do-gop > li")]; // a bar for several, for fingers
     const form = section.querySelector("form");
     if (this.childElementCount || bars.length < 2) return;
     const chosen = bars.map((bar) => bar.classList.contains("chosen"));
@@ -22,6 +23,11 @@ class DateSlider extends HTMLElement {
     const paint = () => {
       const [low, high] = shown();
       bars.forEach((bar, at) => bar.classList.toggle("chosen", at >= low && at <= high));
+      wide.forEach((bar, at) => {
+        const begin = Math.floor(at * bars.length / wide.length);
+        const end = Math.floor((at + 1) * bars.length / wide.length);
+        bar.classList.toggle("chosen", begin <= high && end > low);
+      });
       name();
     };
     const name = () => ends.forEach((end, which) => {

@@ -14,9 +14,22 @@ from hypothesis import strategies as st
 from pages import query, read
 from playwright.sync_api import expect
 
-from indexer import Archive, RequestError, SearchRequest, parse_range_date, rebuild
+from indexer import (
+    Archive,
+    Facet,
+    FacetKind,
+    FacetValue,
+    RequestError,
+    Results,
+    Rung,
+    SearchRequest,
+    parse_range_date,
+    rebuild,
+)
 from search_ui import create_app
 from search_ui.api.openapi import DATE
+from search_ui.http.links import Links
+from search_ui.parts.date_range import MOST_FOR_FINGERS, date_range
 
 
 @pytest.mark.parametrize(
@@ -173,6 +186,27 @@ def test_bars_set_the_range(dated: Archive) -> None:
     assert [a.text for a in months.all("a")] == ["tháng 3/2010: 1", "tháng 4/2010: 1"]
     page = read(client.get(months.link("tháng 4/2010: 1")).text)
     assert "1 kết quả" in page.one("p", class_="tally").text
+
+
+@given(st.dictionaries(st.integers(1990, 2030), st.integers(1, 9), min_size=2))
+def test_wide_bars_have_the_same_hits_as_the_narrow_ones(hits: dict[int, int]) -> None:
+    values = tuple(FacetValue(str(year), str(year), count) for year, count in hits.items())
+    facets = (Facet("year", "Năm", values, FacetKind.DATE),)
+    results = Results(SearchRequest("dân"), Rung.EXACT, None, sum(hits.values()), 1.0, (), facets)
+    with create_app(None).test_request_context():
+        form = date_range(results, Links())
+    assert form
+    (chart,) = form.charts
+    counted = [int(bar.name.rpartition(": ")[2]) for bar in chart.bars]
+    assert len(chart.wide) == (MOST_FOR_FINGERS if len(chart.bars) > MOST_FOR_FINGERS else 0)
+    at = 0
+    for bar in chart.wide:
+        many = int(bar.last) - int(bar.first) + 1
+        assert chart.bars[at].first == bar.first
+        assert int(bar.name.rpartition(": ")[2]) == sum(counted[at : at + many])
+        assert bool(bar.url) == any(counted[at : at + many])
+        at += many
+    assert at in (0, len(chart.bars))
 
 
 @pytest.mark.browser
