@@ -256,7 +256,10 @@ def _sorts(results: Results, other: Callable[..., str]) -> tuple[Link, ...]:
     """
     request = results.request
     dated = any(facet.kind is FacetKind.DATE for facet in results.facets)
-    titled = results.distinct > 1 and any(hit.document.title for hit in results.hits)
+    # Beyond the last page no hit is at hand, whose title could be looked at.
+    titled = results.distinct > 1 and (
+        not results.hits or any(hit.document.title for hit in results.hits)
+    )
     # Without a query nothing is more relevant than another, and the newest come first.
     usual = Sort.RELEVANCE if request.text.strip() else Sort.NEWEST
     by_date = [Sort.NEWEST, Sort.OLDEST] if results.total and dated else []

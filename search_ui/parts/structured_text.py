@@ -31,7 +31,7 @@ other way to lay out only some rows."""
 _ROWS = 40
 """Number of rows, besides the header, of each part of a divided table but the last."""
 
-_WIDTHS = (4, 6, 9, 13, 18, 26)
+_WIDTHS = (4, 6, 9, 11, 13, 18, 26)
 """Widths, in `em`, that a column of a divided table may have; `document.css` has a class for each.
 """
 _TABLE_WIDTHS = (20, 30, 40, 50, 65, 80, 100, 150, 250, 500)
@@ -42,7 +42,9 @@ _MARK = re.compile(r"</?mark[^>]*>")
 _ITEM_SIGN = re.compile(r"\s*(?:[^\w\s\"“‘'(]|\(?(?:\d{1,3}|[IVXLC]{1,6}|[^\W\d_]{1,2})[.)/])")
 """The beginning of a list item that has its sign in the text: "-", "•", "1.", "(a)", "IV."."""
 
-_BREAK = re.compile(r"[\s-]+")  # where a line of a cell may end
+_UNBROKEN = re.compile(r"\S{1,16}(?!\S)|[^\s-]+")
+"""Matches what a cell should have in one line: a code or word of at most 16 characters
+("12/QĐ-UBND"), else a part of a word without a hyphen."""
 
 _JOINED = (BlockKind.LIST_ITEM, BlockKind.TABLE_ROW, BlockKind.PARAGRAPH)
 """Kinds of blocks that are read together with their neighbours of the same kind."""
@@ -347,8 +349,8 @@ def _columns(rows: Sequence[Block], body: str) -> tuple[str, int]:
     for row in rows:
         for column, (start, end) in enumerate(row.cells):
             lengths[column].append(end - start)
-            words = _BREAK.split(body[start:end])
-            longest[column] = max(longest[column], *map(len, words))
+            words = _UNBROKEN.findall(body, start, end)
+            longest[column] = max(longest[column], *map(len, words), 0)
     widths = []
     for sizes, word in zip(lengths, longest, strict=True):
         usual = sorted(sizes)[len(sizes) * 9 // 10]

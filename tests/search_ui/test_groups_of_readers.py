@@ -17,7 +17,7 @@ from archives import write_jsonl
 from browsing import serving, visitor
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
-from pages import app_of
+from pages import app_of, read
 from playwright.sync_api import Browser, expect
 from werkzeug.test import TestResponse
 
@@ -269,7 +269,9 @@ def test_the_login_page_asks_for_a_login_and_the_other_forgets_it(
     client = app_of(index_dir=index).test_client()
     front = client.get("/")
     assert 'href="/dang-nhap"' in front.text
-    assert client.get("/dang-nhap").status_code == 401
+    refused = client.get("/dang-nhap")
+    assert refused.status_code == 401
+    assert read(refused.text).one("main").link("Đăng nhập") == "/dang-nhap"
     entered = client.get("/dang-nhap", headers=login("an"))
     assert (entered.status_code, entered.location) == (303, "/")
     front = client.get("/", headers=login("an"))

@@ -272,6 +272,7 @@ def test_a_page_beyond_the_last_leads_to_the_last() -> None:
     page = get(over(12), "/?q=dân&page=7")
     assert query(page.link("Đến trang cuối (trang 2)")) == {"q": ["dân"], "page": ["2"]}
     assert query(page.link("‹ Trước")) == {"q": ["dân"], "page": ["2"]}
+    assert query(page.link("Tiêu đề")) == {"q": ["dân"], "sort": ["title"]}
 
 
 def test_long_facets_are_folded() -> None:
@@ -491,10 +492,17 @@ def test_lone_surrogates_do_not_break_a_page() -> None:
 
 def test_the_guide_has_examples_that_lead_to_searches(client: FlaskClient) -> None:
     page = get(client, "/huong-dan")
-    links = page.one("main").all("a")
+    links = [link for part in page.one("main").all("dl") for link in part.all("a")]
     assert len(links) > 10
     for link in links:
         assert query(link.attributes["href"] or "") == {"q": [link.text]}
+
+
+def test_the_guide_lists_its_chapters(client: FlaskClient) -> None:
+    page = get(client, "/huong-dan")
+    chapters = [(f"#{h.attributes['id']}", h.text) for h in page.one("main").all("h2")]
+    listed = [(a.attributes["href"], a.text) for a in page.one("nav", class_="contents").all("a")]
+    assert listed == chapters
 
 
 def test_the_guide_names_every_field(client: FlaskClient) -> None:

@@ -250,6 +250,12 @@ def test_a_wide_window_shows_a_wide_table_whole(read_table: Open) -> None:
                      return document.elementFromPoint(right - 3, top + 3) === cell; }"""
     )
     assert corner  # nothing clips it
+    lines = frame.locator("td", has_text="/QĐ-UBND").evaluate_all(
+        """cells => cells.map(cell => { const text = document.createRange();
+                                        text.selectNodeContents(cell);
+                                        return text.getClientRects().length; })"""
+    )
+    assert set(lines) == {1}  # a number of a document is not broken at its hyphen
 
 
 @pytest.mark.browser
