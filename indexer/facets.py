@@ -293,10 +293,14 @@ class FacetSchema:
 
     @cached_property
     def own_query_fields(self) -> Mapping[str, str]:
-        """Name of a field in the query language → name of the facet, for the archive's own
-        facets."""
-        own = (facet for facet in self.facets if is_own_facet(facet.name))
-        return {name: facet.name for facet in own for name in facet.query_fields}
+        """Name of a field in the query language → name of the facet, for the archive's own facets.
+
+        A field has the name of its key, and that of its label (`số_trang`) unless it is the key of
+        another one.
+        """
+        own = [facet for facet in self.facets if is_own_facet(facet.name)]
+        keys = {facet.query_fields[0]: facet.name for facet in own}
+        return {name: facet.name for facet in own for name in facet.query_fields} | keys
 
     def build(
         self,
@@ -338,7 +342,7 @@ def _own_facet_field(own: OwnField) -> FacetField:
         name,
         own.label,
         partial(_values_of, name=name),
-        (own.key,),
+        (own.key, "_".join(own.label.lower().split())),
         kind,
         format_value=_OWN_LABELS.get(own.type, _same),
         on_front_page=own.facet and not kind.has_ranges,

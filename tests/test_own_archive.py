@@ -187,6 +187,9 @@ def test_own_fields_are_fields_of_the_query_language(own: Archive) -> None:
     assert ids(own, "phong:hộp 1 dân vận") == {"a"}
     assert ids(own, 'dân vận -kho:"Kho A"') == {"c"}
     assert ids(own, "so_trang:12") == {"a"}
+    for name in ("phông_lưu_trữ", "phong_luu_tru", "Phông_lưu_trữ"):  # the label
+        assert ids(own, f"{name}:tỉnh đoàn") == {"c"}
+    assert ids(own, "kho_lưu:kho b") == {"b"}
     assert ids(own, "ky_hieu:KH-7") == {"a"}  # not listed, but asked for
     assert own.search(SearchRequest("ky_hieu:khác")).total == 0
     assert loosen('phông:"tỉnh đoàn" "dân vận"', own_query_fields(own)) == (

@@ -66,6 +66,9 @@ def search(
 ) -> None:
     """Search the index, as the page does. With --json, the answer is that of /api/search.
 
+    Ranges are part of the query: "năm:2010-2015", "từ 3/2010 đến 2015", "so_trang:10..500" for a
+    field of numbers or dates in archive.toml.
+
     Where archive.toml hides documents from some readers, only those that everyone may see are
     found, or with --group those that a group may see.
     """
