@@ -155,14 +155,14 @@ def _misspelt(term: str, lexicon: Lexicon, marked: bool) -> Iterator[tuple[str, 
 
 
 def keeps_marks(meant: str, typed: str) -> bool:
-    """True if `typed` has the marks of `meant` and no others; if it has fewer letters, marks of the
-    letters that were left out may be missing."""
+    """True if `typed` has the marks of `meant` and no others, in any order, because letters may be
+    swapped; if it has fewer letters, marks of the letters that were left out may be missing."""
     letters, tone = parts(meant)
     typed_letters, typed_tone = parts(typed)
     wanted = [mark for _, mark in letters if mark]
     found = [mark for _, mark in typed_letters if mark]
     if len(letters) <= len(typed_letters):
-        return (found, typed_tone) == (wanted, tone)
+        return (sorted(found), typed_tone) == (sorted(wanted), tone)
     rest = iter(wanted)
     return typed_tone in ("", tone) and all(mark in rest for mark in found)
 

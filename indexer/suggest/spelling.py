@@ -11,6 +11,7 @@ is.
 from __future__ import annotations
 
 import math
+import unicodedata
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from itertools import pairwise
 from typing import NamedTuple
@@ -18,6 +19,7 @@ from typing import NamedTuple
 from indexer.analysis import fold, has_marks, strip_marks
 from indexer.analysis.decompounding import in_dictionary, words_like
 from indexer.query.model import Syllable
+from indexer.query.vocabulary.accent_compatibility import is_compatible
 from indexer.query.vocabulary.lexicon import Lexicon
 from indexer.suggest.bigram_model import likeliest_sequence
 from indexer.suggest.ngrams import particles
@@ -40,28 +42,35 @@ from indexer.suggest.slip_model import (
 )
 
 _MARGIN = math.log(10)
-"""How much likelier than the text as typed a correction must be, as a natural logarithm: ten times,
-because most queries are spelt right. 0 is enough if it makes a word of the dictionary in a query
-with marks, or if what was typed is no syllable of the language; without marks a word is not enough
-evidence, because each syllable stands for many."""
-_CONTEXT_MARGIN = math.log(100)
-"""The same of a single syllable that is likelier between its neighbours, without other evidence."""
+"""How much likelier than the text as typed a correction of a right syllable must be, as a natural
+logarithm: ten times, because most queries are spelt right. 0 is enough if what was typed is no
+syllable of the language, or if the correction adds marks that make a word of the dictionary, in a
+query with marks."""
+_LARGE_MARGIN = math.log(100)
+"""The same where more evidence is needed: of a right syllable that makes a word of the dictionary
+with a neighbour if it has other letters or marks, in a query with marks, because `bigram_model` has
+raised the probability of the word by ten already; of a foreign word that may be meant as it is; of
+a syllable that is only likelier between its neighbours."""
 _LONG = 6
 """Least number of letters of two foreign words that hardly differ in one letter by chance."""
 _WELL_KNOWN_SHARE = 1e-3
 """Least share of the documents that have a foreign word (microsoft) for another, one slip away, to
 be corrected to it."""
 _VOWELS = frozenset("aeiouy")
+_ACUTE_AND_GRAVE = frozenset("\u0301\u0300")
 _RARE_SPELLING, _LEAST_TIMES = 50, 2
 """A spelling is taken as wrong if another one, with other marks, is at least this many times as
 frequent: the first number in an archive of LARGE_ARCHIVE documents or more, proportionally less in
 a smaller one, but never less than the second."""
+_OTHER_WORD = 10
+"""How many times as frequent a word with marks must be for a query that is a word of the dictionary
+without them ("thong dong") to be taken for it."""
 _FEW = 2.0
 """Number of documents with a pair of syllables that make it known in a query that has hits; with
 one, that document may have the same slip."""
-_MARKS_OF_WORD = 0.2
-"""Probability that one syllable has the marks typed if a frequent word of the dictionary is meant
-and what was typed is no word: who types one wrong mark types others."""
+_MARKS_OF_WORD, _OTHER_MARKS_OF_WORD = 0.2, 0.05
+"""Probabilities that a syllable lacks marks, and that it has others, if a frequent word of the
+dictionary is meant and what was typed is no word: who leaves out one mark leaves out others."""
 _MAX_SYLLABLES = 32
 """Greatest number of syllables side by side that are corrected."""
 
@@ -115,11 +124,12 @@ def correct(
             for at, term in enumerate(word, begin):
                 meant.setdefault(at, set()).add(term)
     suspects = frozenset(at for at in suspects if keep[at] < Kept.ALL) | meant.keys()
-    wider = {
-        at: candidates(syllables[at], slots[at], lexicon, marked, keep[at])
-        | dict.fromkeys(meant.get(at, ()), _MARKS_OF_WORD)
-        for at in suspects
-    }
+    wider = {at: candidates(syllables[at], slots[at], lexicon, marked, keep[at]) for at in suspects}
+    for at, of_words in meant.items():
+        for term in of_words:
+            lacks = is_compatible(typed[at], term)
+            chance = _MARKS_OF_WORD if lacks else _OTHER_MARKS_OF_WORD
+            wider[at][term] = max(wider[at].get(term, 0.0), chance)
     # A syllable that is none of the language is the slip, not its neighbours, which are known
     # beside no other syllable because of it.
     broken = {at for at in wider if not is_right_syllable(typed[at], lexicon)}
@@ -148,7 +158,7 @@ def _fitting_context(
     syllables: Sequence[Syllable], terms: Sequence[str], keep: Sequence[Kept], lexicon: Lexicon
 ) -> tuple[str, ...]:
     """Return the terms with the one changed that a slip makes much likelier between its neighbours,
-    at least _CONTEXT_MARGIN; unchanged if there is none.
+    at least _LARGE_MARGIN; unchanged if there is none.
 
     So a syllable is corrected although it is right elsewhere: "hà lội và". It is
     for queries that no document has as typed, with marks.
@@ -158,7 +168,7 @@ def _fitting_context(
     terms : what the syllables mean as far as their spelling tells.
     keep : what a correction must keep of each, as `kept` returns it.
     """
-    best = _CONTEXT_MARGIN
+    best = _LARGE_MARGIN
     result = tuple(terms)
     for at, (syllable, term) in enumerate(zip(syllables, terms, strict=True)):
         if len(terms) < 2 or keep[at] == Kept.ALL or not can_be_misspelt(term):
@@ -177,8 +187,9 @@ def _fitting_context(
 
 def _may_be_slip(typed: str, meant: str) -> bool:
     """True unless `typed` is foreign and either stands for a syllable of the language, or is no
-    likely slip (Gaga, Gaza), or both are alike by nature: an archive lacks most foreign words."""
-    if _are_alike_by_nature(typed, meant):
+    likely slip (Gaga, Gaza), or both are alike by nature, or it has accents of its own: an archive
+    lacks most foreign words."""
+    if _are_alike_by_nature(typed, meant) or _has_own_accents(typed, meant):
         return False
     return not is_foreign(typed) or (is_foreign(meant) and is_likely_slip(fold(meant), fold(typed)))
 
@@ -231,19 +242,16 @@ class _Evidence(NamedTuple):
             tried = [wider.get(at, slot) for at, slot in enumerate(slots)]
             likely, score = likeliest_sequence(tried, lexicon)
             changed = [at for at in wider if likely[at] not in slots[at]]
-            is_sure = all(
-                (self.marked and forms_word(likely, at))
-                or not is_right_syllable(typed[at], lexicon)
-                for at in changed
-            )
-            margin = 0.0 if is_sure or self.is_added else _MARGIN
-            if not changed or score - right[1] <= margin:
+            if not changed or score - right[1] <= self._margin(likely, changed):
                 return None
-            # Two right syllables, one of them with a wrong letter, are no slip: bái tạ (bài tập).
-            rights = [at for at in changed if is_right_syllable(typed[at], lexicon)]
-            are_right = len(rights) > 1 and any(
-                fold(likely[at]) != fold(typed[at]) for at in rights
-            )
+            # Two right syllables are no slip: bái tạ (bài tập), nơi chuyển (nói chuyện).
+            rights = [
+                at
+                for at in changed
+                if is_right_syllable(typed[at], lexicon)
+                and not is_compatible(typed[at], likely[at])
+            ]
+            are_right = len(rights) > 1
             unfounded = {
                 at
                 for at in changed
@@ -259,6 +267,23 @@ class _Evidence(NamedTuple):
             wider = {at: slot for at, slot in wider.items() if at not in unfounded}
         return None
 
+    def _margin(self, likely: Sequence[str], changed: Sequence[int]) -> float:
+        """Return how much likelier than the text as typed `likely` must be, which differs from it
+        in the syllables `changed`, as a natural logarithm."""
+        if self.is_added:
+            return 0.0
+        margin = 0.0
+        for at in changed:
+            typed = self.syllables[at].term
+            if is_right_syllable(typed, self.lexicon):
+                if not (self.marked and forms_word(likely, at)):
+                    margin = max(margin, _MARGIN)
+                elif not is_compatible(typed, likely[at]):
+                    margin = max(margin, _LARGE_MARGIN)
+            elif self.marked and len(typed) > 1 and is_foreign(typed) > is_foreign(likely[at]):
+                margin = max(margin, _LARGE_MARGIN)
+        return margin
+
 
 def _with_founded_marks(
     typed: Sequence[str], restored: Sequence[str], lexicon: Lexicon, *, marked: bool
@@ -269,17 +294,24 @@ def _with_founded_marks(
     are neither such a word nor side by side in the index: the archive then lacks the word that was
     meant. If the query is `marked` elsewhere, a syllable also stays as typed if restored it forms
     no word with a neighbour, unless the restored form is at least _RARE_SPELLING times as frequent:
-    "lam" in "vi khuẩn lam" stays, "nguoi" in "nhiều nguoi" does not.
+    "lam" in "vi khuẩn lam" stays, "nguoi" in "nhiều nguoi" does not; nor does it change if the
+    index has it beside its neighbours, unless the restored form is that much more frequent there
+    (phan in "phan bội châu"). A query that is a word of the dictionary as typed stays, unless the
+    restored one is _OTHER_WORD times as frequent.
     """
+    if not marked and typed != restored and in_dictionary(typed):
+        as_typed, as_restored = (
+            min(lexicon.pair_frequency(*pair) for pair in pairwise(terms))
+            for terms in (typed, restored)
+        )
+        return tuple(restored if as_restored >= _OTHER_WORD * max(as_typed, 1) else typed)
     result = list(restored)
     for at, (before, after) in enumerate(zip(typed, restored, strict=True)):
-        if (
-            marked
-            and before != after
-            and not forms_word(restored, at)
-            and not _forms_index_word(restored, at, lexicon)
-            and lexicon.frequency(after) < _RARE_SPELLING * lexicon.frequency(before)
-        ):
+        if not marked or before == after:
+            continue
+        is_word = forms_word(restored, at) or _forms_index_word(restored, at, lexicon)
+        is_rare = lexicon.frequency(after) >= _RARE_SPELLING * lexicon.frequency(before)
+        if not (is_word or is_rare) or _fits_as_typed(typed, restored, at, lexicon):
             result[at] = before
     for at in range(len(typed) - 1):
         pair = restored[at : at + 2]
@@ -291,6 +323,19 @@ def _with_founded_marks(
         ):
             result[at : at + 2] = typed[at : at + 2]
     return tuple(result)
+
+
+def _fits_as_typed(
+    typed: Sequence[str], restored: Sequence[str], at: int, lexicon: Lexicon
+) -> bool:
+    """True if the index has syllable `at` as typed beside a neighbour, in _FEW documents or more,
+    and the restored sequence is not _RARE_SPELLING times as frequent there: half a document is
+    added to each number of documents, and the ratios of both neighbours are multiplied."""
+    pairs = [(i, i + 2) for i in (at - 1, at) if 0 <= i < len(typed) - 1]
+    before = [lexicon.pair_frequency(*typed[i:j]) for i, j in pairs]
+    after = [lexicon.pair_frequency(*restored[i:j]) for i, j in pairs]
+    ratio = math.prod((new + 0.5) / (old + 0.5) for old, new in zip(before, after, strict=True))
+    return max(before, default=0.0) >= _FEW and ratio < _RARE_SPELLING
 
 
 def _is_founded(
@@ -306,8 +351,10 @@ def _is_founded(
       name, so there is not enough
     - `terms[at]` forms a word of the index with a neighbour: there is enough
     - the syllable is foreign, or initials: `_is_founded_foreign` decides
-    - else there is enough if the archive is large (LARGE_ARCHIVE) or the syllable is none of the
-      language (qả, jất)
+    - the syllable is a foreign word with accents of its own (Cramér): there is not enough
+    - the syllable is none of the language (qả, jất): there is enough
+    - else there is enough if the archive is large (LARGE_ARCHIVE) and has `terms[at]` beside a
+      neighbour, or the syllable is alone
     """
     syllable = syllables[at]
     term = syllable.term
@@ -320,7 +367,19 @@ def _is_founded(
         return True
     if is_foreign(term) or _is_initials(term):
         return _is_founded_foreign(term, terms[at], beside, lexicon)
-    return lexicon.documents >= LARGE_ARCHIVE or not is_right_syllable(term, lexicon)
+    if _has_own_accents(term, terms[at]):
+        return False
+    if not is_right_syllable(term, lexicon):
+        return True
+    is_beside = not beside or any(lexicon.pair_frequency(*pair) for pair in beside)
+    return lexicon.documents >= LARGE_ARCHIVE and is_beside
+
+
+def _has_own_accents(typed: str, meant: str) -> bool:
+    """True if `meant` is `typed` without marks, and no syllable of the language, and the marks are
+    only sắc or huyền, which foreign names have, too (Cramér)."""
+    marks = set(unicodedata.normalize("NFD", typed)) - set(meant)
+    return meant == strip_marks(typed) and is_foreign(meant) and marks <= _ACUTE_AND_GRAVE
 
 
 def _forms_index_word(terms: Sequence[str], at: int, lexicon: Lexicon) -> bool:

@@ -35,7 +35,7 @@ class _Unit(NamedTuple):
     name: str
     first: str
     last: str
-    count: int
+    hits: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,7 +189,7 @@ def _bars(
     groups: Sequence[Sequence[_Unit]], request: SearchRequest, links: Links
 ) -> tuple[DateBar, ...]:
     """Return a bar for each group of units side by side, in order."""
-    counts = [sum(unit.count for unit in group) for group in groups]
+    counts = [sum(unit.hits for unit in group) for group in groups]
     heights = [count / len(group) for count, group in zip(counts, groups, strict=True)]
     most = max(heights) or 1
     ranged = bool(request.date_from or request.date_to)

@@ -205,6 +205,48 @@ def test_a_wrong_spelling_of_a_few_documents_is_corrected_to_a_word() -> None:
     assert suggested("đông đât", 5, lexicon) == "động đất"
 
 
+def test_a_name_of_the_archive_is_not_taken_for_a_word_with_more_marks() -> None:
+    name, word = ["nhà yêu nước phan bội châu"], ["quân phản bội"]
+    lexicon = DictLexicon([*name * 60, *word * 600, *["một đôi"] * 400])
+    assert suggested("nhà cách mạng phan bội châu", lexicon=lexicon) is None
+    lexicon = DictLexicon([*name, *word * 600, *["một đôi"] * 400])
+    assert suggested("quân phan bội", lexicon=lexicon) == "quân phản bội"
+
+
+def test_two_right_syllables_with_other_marks_are_no_slip() -> None:
+    lexicon = DictLexicon(["nói chuyện, nơi ở, chuyển nhà, kinh nghiệm"] * 1000)
+    assert suggested("nơi chuyển", lexicon=lexicon) is None
+    assert suggested("nói chuyển", lexicon=lexicon) == "nói chuyện"
+
+
+def test_a_right_syllable_is_a_slip_for_one_that_is_much_likelier() -> None:
+    others = [*["góc nhà"] * 40, *["một phần ba"] * 3000]
+    few, many = (DictLexicon([*["góp phần"] * times, *others]) for times in (40, 4000))
+    assert suggested("góc phần ba", lexicon=few) is None
+    assert suggested("góc phần ba", lexicon=many) == "góp phần ba"
+
+
+def test_a_word_of_the_dictionary_without_marks_is_left_alone() -> None:
+    texts = [*["nói thong dong"] * 30, *["thông đồng"] * 160, *["nhiều con số"] * 999, "con so"]
+    lexicon = DictLexicon(texts)
+    assert suggested("thong dong", 30, lexicon) is None
+    assert suggested("noi thong dong voi giac", lexicon=lexicon) is not None
+    assert suggested("con so", lexicon=lexicon) == "con số"
+
+
+def test_foreign_names_keep_what_the_archive_does_not_know() -> None:
+    lexicon = DictLexicon(["vốn của hãng von, cramer và levis"] * 1000)
+    assert suggested("nhà khoa học hugo von mohl", lexicon=lexicon) is None
+    assert suggested("vốn của cramér", lexicon=lexicon) is None
+    assert suggested("hãng levís", lexicon=lexicon) is None
+    assert suggested("hãng lêvis", lexicon=lexicon) == "hãng levis"
+
+
+def test_letters_that_are_swapped_keep_their_marks() -> None:
+    lexicon = DictLexicon(["ngoài đó, đến đó"] * 1000 + ["cây đổ"] * 100)
+    assert suggested("ổđ", lexicon=lexicon) == "đổ"
+
+
 def test_initials_are_not_corrected_to_other_initials() -> None:
     lexicon = DictLexicon(["điểm thi của TNT và HCM"] * 1000)
     assert suggested("điểm của TNK", lexicon=lexicon) is None

@@ -105,7 +105,10 @@ def test_a_passage_is_never_cut_inside_a_syllable() -> None:
     assert set(result.text.split()) <= set(text.split())
 
 
-@given(st.lists(st.sampled_from(["dân", "vận", "Đảng", "của", "nghiêng"]), min_size=60, max_size=120))
+SYLLABLES = st.sampled_from(["dân", "vận", "Đảng", "của", "nghiêng"])
+
+
+@given(st.lists(SYLLABLES, min_size=60, max_size=120))
 def test_a_passage_that_ends_with_a_match_is_not_cut_inside_the_next_syllable(
     syllables: list[str],
 ) -> None:
