@@ -222,7 +222,11 @@ def entity_node(entity: Entity, clause: Clause, accept: Accept, slots: Sequence[
     """
     field = TEXT_FIELDS[clause.leaf.field]
     phrases = [
-        Phrase(tuple(slots[s] if isinstance(s, int) else s for s in form.slots), 0, field)
+        Phrase(
+            tuple(slots[s] if isinstance(s, int) else s for s in form.slots),
+            field=field,
+            outside=form.outside,
+        )
         for form in entity.surface_forms
         if _condition_holds(form.condition, clause, accept)
     ]

@@ -13,7 +13,7 @@ from typing import NamedTuple
 from indexer.analysis import fold, has_marks
 from indexer.analysis.folding import could_have_marks, marks
 from indexer.query.grammar import Leaf
-from indexer.query.plan import Slot, TextField
+from indexer.query.plan import Slot, Surroundings, TextField
 from indexer.query.vocabulary.accent_compatibility import is_compatible
 from indexer.query.vocabulary.accent_restoration import Restored
 
@@ -107,15 +107,17 @@ class SurfaceForm:
     slots : each is an int or a tuple: the index of a syllable of the clause, for which the rung
         decides the accepted terms; or the accepted terms themselves, whose marks are known.
     condition : the form is used only on a rung on which this holds.
+    outside : where it is part of another name, as in `Phrase`.
     """
 
     slots: tuple[int | Slot, ...]
     condition: Condition = ()
+    outside: tuple[Surroundings, ...] = ()
 
     def shifted(self, by: int) -> SurfaceForm:
         """Return the form with `by` added to all indexes of syllables."""
         slots = tuple(slot + by if isinstance(slot, int) else slot for slot in self.slots)
-        return SurfaceForm(slots, _shifted(self.condition, by))
+        return SurfaceForm(slots, _shifted(self.condition, by), self.outside)
 
 
 def _shifted(condition: Condition, by: int) -> Condition:

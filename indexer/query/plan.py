@@ -27,6 +27,10 @@ class TextField(StrEnum):
     BODY = "body"
 
 
+Surroundings = tuple[tuple[Slot, ...], tuple[Slot, ...]]
+"""The slots directly before and directly after something, either of which may be none."""
+
+
 @dataclass(frozen=True, slots=True)
 class Phrase:
     """Matches documents in which the slots occur in order, side by side, within one field.
@@ -39,11 +43,14 @@ class Phrase:
     slots : the accepted terms at each position of the phrase, in order.
     slop : number of positions that may lie between the slots in all; 0 for a strict phrase.
     field : where it is searched.
+    outside : pairs of slots (before, after), of a strict phrase; an occurrence directly between the
+        slots of a pair, either of which may be none, does not count: Thái Bình in Thái Bình Dương.
     """
 
     slots: tuple[Slot, ...]
     slop: int = 0
     field: TextField = TextField.TEXT
+    outside: tuple[Surroundings, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

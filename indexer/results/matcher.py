@@ -21,6 +21,7 @@ from indexer.query.plan import (
     Node,
     Not,
     Phrase,
+    Surroundings,
     TextField,
     positive_phrases,
 )
@@ -51,9 +52,12 @@ class PhraseFinder:
         self._single: dict[str, list[int]] = {}
         """Term → numbers of the phrases of one slot that accept it."""
         self._longer: dict[str, list[tuple[int, Sequence[frozenset[str]], int]]] = {}
-        """Term → number, slots and slop of the longer phrases whose first slot accepts it."""
+        """Term → number, slots and slop of the other phrases whose first slot accepts it."""
+        self._outside = {
+            number: phrase.outside for number, phrase in enumerate(phrases) if phrase.outside
+        }
         for number, phrase in enumerate(phrases):
-            if len(phrase.slots) == 1:
+            if len(phrase.slots) == 1 and not phrase.outside:
                 for term in dict.fromkeys(phrase.slots[0]):
                     self._single.setdefault(term, []).append(number)
                 continue
@@ -85,7 +89,10 @@ class PhraseFinder:
             for number, slots, slop in longer[tokens[first][0]]:
                 steps_left -= len(slots) + slop
                 indices = _match_from(tokens, slots, first, slop)
-                if indices is not None:
+                if indices is not None and not (
+                    number in self._outside
+                    and _is_inside(tokens, indices[0], indices[-1], self._outside[number])
+                ):
                     found.append(_occurrence(tokens, indices, number, near=slop > 0))
             if steps_left <= 0:
                 break
@@ -146,6 +153,24 @@ def _match_from(
     return indices
 
 
+def _is_inside(
+    tokens: Sequence[TokenSpan], first: int, last: int, outside: Sequence[Surroundings]
+) -> bool:
+    """True if the tokens `first` to `last` stand directly between the slots of a pair of
+    `outside`."""
+    for before, after in outside:
+        start, end = first - len(before), last + len(after)
+        if (
+            start >= 0
+            and end < len(tokens)
+            and tokens[end][3] - tokens[start][3] == end - start
+            and all(tokens[start + n][0] in slot for n, slot in enumerate(before))
+            and all(tokens[last + 1 + n][0] in slot for n, slot in enumerate(after))
+        ):
+            return True
+    return False
+
+
 def document_matches(document: Document, node: Node, has_phrase: Callable[[Phrase], bool]) -> bool:
     """True if a document satisfies a match tree; each `Not` counts as satisfied.
 
@@ -194,7 +219,7 @@ class DocumentMatcher:
     match : the match tree.
     title_phrases, body_phrases : the phrases that are searched in the title and in the body,
         without excluded ones; an occurrence names its phrase by the index in these lists.
-    terms : all terms of these phrases.
+    terms : all terms of these phrases and of their surroundings that do not count.
     """
 
     def __init__(self, match: Node, lexicon: Lexicon) -> None:
@@ -203,7 +228,13 @@ class DocumentMatcher:
         phrases = positive_phrases(match)
         self.title_phrases = [phrase for phrase in phrases if phrase.field is not TextField.BODY]
         self.body_phrases = [phrase for phrase in phrases if phrase.field is not TextField.TITLE]
-        self.terms = frozenset(term for phrase in phrases for slot in phrase.slots for term in slot)
+        around = (slots for phrase in phrases for each in phrase.outside for slots in each)
+        self.terms = frozenset(
+            term
+            for slots in (*(phrase.slots for phrase in phrases), *around)
+            for slot in slots
+            for term in slot
+        )
 
     @cached_property
     def weights(self) -> list[float]:

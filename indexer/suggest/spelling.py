@@ -49,8 +49,8 @@ query with marks."""
 _LARGE_MARGIN = math.log(100)
 """The same where more evidence is needed: of a right syllable that makes a word of the dictionary
 with a neighbour if it has other letters or marks, in a query with marks, because `bigram_model` has
-raised the probability of the word by ten already; of a foreign word that may be meant as it is; of
-a syllable that is only likelier between its neighbours."""
+raised the probability of the word by ten already; of a foreign word with a vowel, which may be
+meant as it is; of a syllable that is only likelier between its neighbours."""
 _LONG = 6
 """Least number of letters of two foreign words that hardly differ in one letter by chance."""
 _WELL_KNOWN_SHARE = 1e-3
@@ -280,8 +280,8 @@ class _Evidence(NamedTuple):
                     margin = max(margin, _MARGIN)
                 elif not is_compatible(typed, likely[at]):
                     margin = max(margin, _LARGE_MARGIN)
-            elif self.marked and len(typed) > 1 and is_foreign(typed) > is_foreign(likely[at]):
-                margin = max(margin, _LARGE_MARGIN)
+            elif self.marked and is_foreign(typed) and not _is_initials(typed):
+                margin = max(margin, 0.0 if is_foreign(likely[at]) else _LARGE_MARGIN)
         return margin
 
 

@@ -615,7 +615,7 @@ def matches(node: Node, entry: Entry) -> bool:
 
 def contains_phrase(phrase: Phrase, tokens: Sequence[Token]) -> bool:
     """Return True if tokens of the slots occur in order and within the slop, trying all choices of
-    tokens."""
+    tokens, and not in the surroundings that do not count."""
     span = len(phrase.slots) - 1 + phrase.slop
 
     def place(slot: int, first: int, last: int) -> bool:
@@ -627,8 +627,20 @@ def contains_phrase(phrase: Phrase, tokens: Sequence[Token]) -> bool:
             if last < token.position <= first + span
         )
 
+    terms = {token.position: token.term for token in tokens}
+
+    def is_inside(first: int) -> bool:
+        last = first + len(phrase.slots) - 1
+        return any(
+            all(terms.get(first - n) in slot for n, slot in enumerate(reversed(before), 1))
+            and all(terms.get(last + n) in slot for n, slot in enumerate(after, 1))
+            for before, after in phrase.outside
+        )
+
     return any(
-        token.term in phrase.slots[0] and place(1, token.position, token.position)
+        token.term in phrase.slots[0]
+        and place(1, token.position, token.position)
+        and not is_inside(token.position)
         for token in tokens
     )
 

@@ -142,11 +142,18 @@ def long_corpora(draw: st.DrawFn) -> list[Document]:
 slots = st.lists(st.sampled_from([*SYLLABLES, UNKNOWN]), min_size=0, max_size=3, unique=True).map(
     tuple
 )
+around = st.lists(slots.filter(bool), max_size=2).map(tuple)
+surroundings = st.tuples(around, around).filter(any)
 phrases = st.builds(
     Phrase,
     st.lists(slots, max_size=4).map(tuple),
     st.sampled_from([0, 0, 1, 3, 120]),
     st.sampled_from(list(TextField)),
+) | st.builds(
+    Phrase,
+    st.lists(slots, min_size=1, max_size=3).map(tuple),
+    field=st.sampled_from(list(TextField)),
+    outside=st.lists(surroundings, max_size=3).map(tuple),
 )
 values = st.builds(
     HasValue,

@@ -172,6 +172,56 @@ def test_a_name_within_another_one_has_no_other_writings(text: str, absent: str)
     assert absent not in phrases
 
 
+NAMED: dict[str, str] = {
+    "city": "Mưa lớn ở TP.HCM chiều qua.",
+    "other name": "Mưa lớn ở Sài Gòn chiều qua.",
+    "river": "Nước sông Sài Gòn dâng cao, khách sạn Sài Gòn phải đóng cửa.",
+    "airport": "Chuyến bay hạ cánh xuống sân bay Sài Gòn.",
+    "newspaper": "Theo Sài Gòn Giải Phóng, mưa còn kéo dài.",
+    "river and city": "Nước sông Sài Gòn dâng cao làm Sài Gòn ngập.",
+    "streets": "Đường phố Sài Gòn vắng người, thị trường Sài Gòn trầm lắng.",
+    "province": "Lúa mùa ở Thái Bình được giá.",
+    "ocean": "Tàu chở lúa qua Thái Bình Dương.",
+    "ocean and province": "Lúa Thái Bình vượt Thái Bình Dương.",
+    "neighbour": "Khu công nghiệp ở Bình Dương mở rộng.",
+    "marks missing": "Tau cho lua qua Thai Binh Duong.",
+}
+
+
+@pytest.fixture(scope="module")
+def named(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Archive]:
+    records = ({"id": name, "text": text} for name, text in NAMED.items())
+    with Archive.open(build(tmp_path_factory.mktemp("named") / "index", *records)) as archive:
+        yield archive
+
+
+@pytest.mark.parametrize(
+    ("typed", "found"),
+    [
+        ("TP.HCM", {"city", "other name", "river and city", "streets"}),
+        ("Sài Gòn", {*list(NAMED)[:4], "river and city", "streets"}),
+        ("sông Sài Gòn", {"river", "river and city"}),
+        ('"Sài Gòn Giải Phóng"', {"newspaper"}),
+        ("Thái Bình", {"province", "ocean and province"}),
+        ("lúa Thái Bình", {"province", "ocean and province"}),
+        ('"Thái Bình"', {"province", "ocean and province", "ocean"}),
+        ("Thái Bình Dương", {"ocean", "ocean and province"}),
+        ("Bình Dương", {"neighbour"}),
+    ],
+)
+def test_a_place_within_a_longer_name_is_not_the_place(
+    named: Archive, typed: str, found: set[str]
+) -> None:
+    hits = named.search(SearchRequest(typed, size=20)).hits
+    assert {hit.document.id for hit in hits if hit.rung == "exact"} == found
+
+
+def test_only_the_place_itself_is_marked(named: Archive) -> None:
+    hits = {hit.document.id: hit for hit in named.search(SearchRequest("lúa Thái Bình")).hits}
+    snippet = hits["ocean and province"].snippet
+    assert [snippet.text[a:b] for a, b in snippet.ranges] == ["Lúa", "Thái Bình"]
+
+
 @given(st.integers(1, 39))
 def test_roman_numerals_add_up_to_the_number(number: int) -> None:
     values = {"i": 1, "v": 5, "x": 10}

@@ -18,14 +18,14 @@ ALPHABET = ["dân", "vận", "văn", "khéo"]
 TEXTS = st.lists(
     st.tuples(st.sampled_from(ALPHABET), st.sampled_from([" ", ", ", ". ", "; "])), max_size=12
 ).map(lambda parts: "".join(word + gap for word, gap in parts))
+SLOTS = st.lists(st.sampled_from(ALPHABET), min_size=1, max_size=2, unique=True).map(tuple)
+SIDES = st.lists(SLOTS, max_size=2).map(tuple)
 PHRASES = st.lists(
-    st.builds(
+    st.builds(Phrase, st.lists(SLOTS, max_size=3).map(tuple), st.integers(0, 4))
+    | st.builds(
         Phrase,
-        st.lists(
-            st.lists(st.sampled_from(ALPHABET), min_size=1, max_size=2, unique=True).map(tuple),
-            max_size=3,
-        ).map(tuple),
-        st.integers(0, 4),
+        st.lists(SLOTS, min_size=1, max_size=3).map(tuple),
+        outside=st.lists(st.tuples(SIDES, SIDES).filter(any), max_size=2).map(tuple),
     ),
     max_size=3,
 )
@@ -35,7 +35,15 @@ def spans_by_enumeration(found: Sequence[Token], phrase: Phrase) -> set[Range]:
     """Return the spans of a phrase, found by trying all choices of tokens: for each first token the
     one that ends earliest."""
     spans = set()
+    terms = {token.position: token.term for token in found}
     for first in range(len(found)):
+        place = found[first].position
+        if any(
+            all(terms.get(place - n) in slot for n, slot in enumerate(before[::-1], 1))
+            and all(terms.get(place + n) in slot for n, slot in enumerate(after, len(phrase.slots)))
+            for before, after in phrase.outside
+        ):
+            continue
         choices = [[first]] if phrase.slots and found[first].term in phrase.slots[0] else []
         for slot in phrase.slots[1:]:
             choices = [

@@ -21,7 +21,7 @@ from dataclasses import replace
 
 from indexer.query.entities.citations import find_citation
 from indexer.query.entities.law_names import find_law
-from indexer.query.entities.name_forms import find_name
+from indexer.query.entities.name_forms import find_name, outside_longer_names
 from indexer.query.entities.number_forms import find_number
 from indexer.query.entities.periods import find_period
 from indexer.query.entities.person_names import find_person
@@ -59,7 +59,7 @@ def find_entities(
             )
         )
         if entity:
-            yield entity
+            yield outside_longer_names(entity, syllables)
             entity_end = entity.end
         at = entity_end if entity else at + 1
 

@@ -10,13 +10,14 @@ the written forms that the index has.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import cache
 from importlib.resources import files
 from typing import NamedTuple
 from weakref import WeakKeyDictionary
 
-from indexer.analysis import terms_in
+from indexer.analysis import fold, terms_in
 from indexer.analysis.decompounding import in_dictionary
 from indexer.analysis.orthography import is_syllable
 from indexer.documents.text.honorifics import surnames
@@ -26,6 +27,7 @@ from indexer.query.entities.foreign_names import find_foreign_name
 from indexer.query.entities.number_forms import variant_entity
 from indexer.query.entities.place_kinds import find_kind_of_place
 from indexer.query.model import Entity, SurfaceForm, Syllable
+from indexer.query.plan import Surroundings
 from indexer.query.vocabulary.lexicon import Lexicon
 
 _AMBIGUOUS, _OTHER_NAME = "~", "+"
@@ -36,9 +38,12 @@ _NAMED_AFTER = (
     "sông", "cảng", "cầu", "đường", "phố", "báo", "clb", "câu lạc bộ", "bệnh viện", "khách sạn",
     "trường", "đại học", "hãng", "công ty", "tổng công ty", "bia", "chợ", "nhà hát", "núi", "hồ",
     "vịnh", "ga", "trận", "chiến thắng", "chiến dịch", "ngân hàng", "đội", "đội bóng", "rạp",
+    "sân bay",
 )  # fmt: skip
 """Words for things that are named after places (river, bridge, newspaper, battle …). After one of
 them, the name of a place does not mean the place: sông Sài Gòn is a river."""
+_ALSO_ENDINGS = ("đường", "phố", "trường", "đội")
+"""Those of them with which other words end: thành phố Sài Gòn, thị trường Sài Gòn."""
 
 _SAYS_COUNTRY = ("nước", "người", "tiếng", "quân", "chính phủ", "tuyển", "đội tuyển", "tổng thống",
                  "thủ tướng")  # fmt: skip
@@ -84,6 +89,7 @@ def find_name(
         or _learned_name(syllables, at, lexicon)
         or find_kind_of_place(syllables, gaps, at, lexicon)
         or find_foreign_name(syllables, gaps, at, lexicon)
+        or _part_of_longer_name(syllables, at)
     )
 
 
@@ -96,6 +102,35 @@ def _longer_name(syllables: Sequence[Syllable], at: int) -> Entity | None:
     for terms, _ in _longer_names().matches_at(syllables, at):
         end = at + len(terms)
         return Entity(at, end, (SurfaceForm(tuple(range(at, end))),))
+    return None
+
+
+def outside_longer_names(entity: Entity, syllables: Sequence[Syllable]) -> Entity:
+    """Return the entity with surface forms that do not count within a name of longer_names.txt.
+
+    A page about Thái Bình Dương, the Pacific, is none about Thái Bình.
+    """
+    forms = []
+    for form in entity.surface_forms:
+        terms = (
+            syllables[slot].term if isinstance(slot, int) else slot[0] if len(slot) == 1 else ""
+            for slot in form.slots
+        )
+        longer = _longer_than().get(tuple(map(fold, terms)), ())
+        forms.append(replace(form, outside=(*form.outside, *longer)) if longer else form)
+    return replace(entity, surface_forms=tuple(forms))
+
+
+def _part_of_longer_name(syllables: Sequence[Syllable], at: int) -> Entity | None:
+    """Return the place in a line of longer_names.txt that begins at syllable `at`, typed with all
+    its marks, as an entity of one written form, or None. After a surname it is part of a person's
+    name."""
+    if at and key(syllables[at - 1].restored.term) in surnames():
+        return None
+    for place in _places_in_longer_names():
+        end = at + len(place)
+        if tuple(syllable.term for syllable in syllables[at:end]) == place:
+            return Entity(at, end, (SurfaceForm(tuple(range(at, end))),))
     return None
 
 
@@ -131,10 +166,19 @@ def _listed_name(syllables: Sequence[Syllable], at: int, lexicon: Lexicon) -> En
         if entity is None:
             continue
         as_typed, *others = entity.surface_forms
+        other_names = {
+            tuple((term,) for term in written)
+            for written, other in _rows()[name.row]
+            if other.is_other_name
+        }
+        others = [
+            SurfaceForm(form.slots, condition, _after_things() if form.slots in other_names else ())
+            for form in others
+        ]
         return Entity(
             at,
             end,
-            (as_typed, *(SurfaceForm(form.slots, condition) for form in others)),
+            (as_typed, *others),
             synonyms=() if condition else entity.synonyms,
             name_terms=tuple(enumerate(terms, at)),
         )
@@ -310,9 +354,49 @@ def _names() -> PhraseDictionary[_Name]:
 
 @cache
 def _longer_names() -> PhraseDictionary[None]:
+    return PhraseDictionary((longer, None) for longer, _ in _lines_of_longer_names())
+
+
+@cache
+def _longer_than() -> Mapping[Terms, tuple[Surroundings, ...]]:
+    """Return folded terms of a place → what surrounds it in longer names. Read once."""
+    found: dict[Terms, tuple[Surroundings, ...]] = {}
+    for longer, places in _lines_of_longer_names():
+        for place in places:
+            start = next(at for at in range(len(longer)) if longer[at : at + len(place)] == place)
+            around = (
+                tuple((term,) for term in longer[:start]),
+                tuple((term,) for term in longer[start + len(place) :]),
+            )
+            folds = tuple(map(fold, place))
+            found[folds] = (*found.get(folds, ()), around)
+    return found
+
+
+@cache
+def _places_in_longer_names() -> Sequence[Terms]:
+    """Return the places in the names of longer_names.txt, each once."""
+    return [*dict.fromkeys(place for _, places in _lines_of_longer_names() for place in places)]
+
+
+def _lines_of_longer_names() -> Iterator[tuple[Terms, Sequence[Terms]]]:
+    """Yield (terms of the longer name, those of the places in it) of each line of
+    longer_names.txt."""
     text = files("indexer.query.entities").joinpath("longer_names.txt").read_text(encoding="utf-8")
-    lines = (line for line in text.splitlines() if line and line[0] != "#")
-    return PhraseDictionary((terms_in(line), None) for line in lines)
+    for line in text.splitlines():
+        if line and line[0] != "#":
+            longer, *places = line.split("\t")
+            yield terms_in(longer), [*map(terms_in, places)]
+
+
+@cache
+def _after_things() -> tuple[Surroundings, ...]:
+    """Return the surroundings of a place that follows a word of _NAMED_AFTER, except those of
+    _ALSO_ENDINGS. The words of one syllable are one slot."""
+    words = [terms_in(word) for word in _NAMED_AFTER if word not in _ALSO_ENDINGS]
+    single = tuple(word[0] for word in words if len(word) == 1)
+    longer = [tuple((term,) for term in word) for word in words if len(word) > 1]
+    return (((single,), ()), *((word, ()) for word in longer))
 
 
 @cache

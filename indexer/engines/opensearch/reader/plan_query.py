@@ -136,6 +136,8 @@ def _whole_numbers(weights: Sequence[float], minimum: float) -> tuple[list[int],
 
 
 def _phrase(phrase: Phrase, lexicon: Lexicon) -> Query:
+    if phrase.outside:
+        return _outside(phrase, lexicon)
     if not phrase.slots:
         return EVERY
     if not all(phrase.slots):
@@ -164,6 +166,37 @@ def _phrase(phrase: Phrase, lexicon: Lexicon) -> Query:
     else:
         exact = [_ordered(phrase.slots, field, 0) for field in fields]
     return {"bool": {"filter": [*needed, _any(exact)]}}
+
+
+def _outside(phrase: Phrase, lexicon: Lexicon) -> Query:
+    """Return the query for a strict phrase with surroundings in which it does not count."""
+    plain = _phrase(Phrase(phrase.slots, field=phrase.field), lexicon)
+    longer = [
+        (*before, *phrase.slots, *after)
+        for before, after in phrase.outside
+        if all(_is_known(slot, lexicon) for slot in (*before, *after))
+    ]
+    if plain is NONE or not longer:
+        return plain
+    rule = {
+        **_side_by_side(phrase.slots),
+        "filter": {
+            "not_contained_by": {
+                "any_of": {"intervals": [{"all_of": _side_by_side(slots)} for slots in longer]}
+            }
+        },
+    }
+    fields = _PLACES[phrase.field]
+    outside = _any([{"intervals": {field: {"all_of": rule}}} for field in fields])
+    return {"bool": {"filter": [plain, outside]}}
+
+
+def _is_known(slot: Slot, lexicon: Lexicon) -> bool:
+    return any(map(lexicon.frequency, slot))
+
+
+def _side_by_side(slots: Sequence[Slot]) -> Query:
+    return {"ordered": True, "max_gaps": 0, "intervals": [_any_interval(slot) for slot in slots]}
 
 
 def _pair_terms(first: Slot, second: Slot, lexicon: Lexicon) -> list[str]:

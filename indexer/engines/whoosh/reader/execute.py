@@ -92,7 +92,12 @@ def _reads_positions(node: Node) -> bool:
     read."""
     if not isinstance(node, Phrase):
         return False
-    return node.field is not TextField.TEXT or len(node.slots) > 2 or node.slop > 0
+    return (
+        node.field is not TextField.TEXT
+        or len(node.slots) > 2
+        or node.slop > 0
+        or bool(node.outside)
+    )
 
 
 def match_at_least(parts: Sequence[tuple[Mask, float]], minimum: float, documents: int) -> Mask:
@@ -161,6 +166,8 @@ def _match_phrase(phrase: Phrase, segment: Segment, within: Mask | None = None) 
     If `within` is a mask `(documents,)`, positions are read only for its documents, and the result
     for others has no meaning; None searches all.
     """
+    if phrase.outside:
+        return _match_outside(phrase, segment, within)
     mask = np.zeros(segment.documents, np.bool_)
     if not phrase.slots:
         return ~mask
@@ -182,6 +189,26 @@ def _match_phrase(phrase: Phrase, segment: Segment, within: Mask | None = None) 
             else _exact_starts(phrase, segment, remaining)
         )
         mask[segment.files.documents_of(starts)] = True
+    return mask
+
+
+def _match_outside(phrase: Phrase, segment: Segment, within: Mask | None) -> Mask:
+    """Return what `_match_phrase` does for a strict phrase with surroundings in which it does not
+    count. Positions are read only for documents with a phrase in such surroundings."""
+    plain = Phrase(phrase.slots, field=phrase.field)
+    mask = _match_phrase(plain, segment, within)
+    inside = [np.zeros(0, np.int64)]
+    for before, after in phrase.outside:
+        longer = Phrase((*before, *phrase.slots, *after), field=phrase.field)
+        inside.append(_exact_starts(longer, segment, mask.copy()) + len(before))
+    covered = np.unique(np.concatenate(inside))
+    if not len(covered):
+        return mask
+    doubtful = np.zeros(segment.documents, np.bool_)
+    doubtful[segment.files.documents_of(covered)] = True
+    starts = _exact_starts(plain, segment, doubtful.copy())
+    mask &= ~doubtful
+    mask[segment.files.documents_of(np.setdiff1d(starts, covered))] = True
     return mask
 
 
