@@ -2,8 +2,8 @@
 slips corrected.
 
 Text typed with the input method switched off (Telex, VNI) is decoded if the text as typed has at
-most _MAX_RAW_HITS hits. `indexer.search` offers the suggestion; `indexer.relaxation` uses the
-corrected text on its last rung.
+most _MAX_RAW_HITS hits, or is one token with a digit that the index lacks. `indexer.search` offers
+the suggestion; `indexer.relaxation` uses the corrected text on its last rung.
 """
 
 from __future__ import annotations
@@ -100,7 +100,8 @@ def suggestion(
     typed = typed or QueryText(query.text, Normalized(query.text))
     # TW in 42-NQ/TW is not Telex for TƯ; but da94 is VNI for đã, although it may be a code.
     has_code = any(e.number and e.end - e.start > 1 for c in query.clauses() for e in c.entities)
-    if exact_hits <= max(_MAX_RAW_HITS, known_documents(lexicon)) and not has_code:
+    is_rare = exact_hits <= max(_MAX_RAW_HITS, known_documents(lexicon))
+    if (is_rare or _is_unknown_code(query, lexicon)) and not has_code:
         for decode in (telex, vni):
             changes = _decode_raw_typing(query, decode, lexicon)
             if changes:
@@ -116,6 +117,15 @@ def suggestion(
     finds_content = any(term not in particles() for _, term in changed)
     replaces = finds_content and not has_content_word(query, lexicon)
     return Suggestion(typed.with_changes(changes), replaces)
+
+
+def _is_unknown_code(query: Query, lexicon: Lexicon) -> bool:
+    """True if the query is one token with a digit that the index lacks: its hits have a word and a
+    number side by side ("quốc gia 1" for gia1), which says nothing of what was typed."""
+    terms = [token.term for token in tokens(query.text)]
+    if len(terms) != 1 or not any(map(str.isdigit, terms[0])):
+        return False
+    return not lexicon.frequency(terms[0])
 
 
 def has_content_word(query: Query, lexicon: Lexicon) -> bool:

@@ -242,6 +242,13 @@ def test_foreign_names_keep_what_the_archive_does_not_know() -> None:
     assert suggested("hãng lêvis", lexicon=lexicon) == "hãng levis"
 
 
+def test_vni_is_decoded_although_a_letter_and_a_number_stand_side_by_side() -> None:
+    lexicon = DictLexicon([*["quốc gia 1, máy bay F 16"] * 30, *["giá vàng"] * 900, *["F16"] * 20])
+    assert suggested("gia1", 30, lexicon) == "giá"
+    assert suggested("F16", 50, lexicon) is None
+    assert suggested("gia 1", 30, lexicon) is None
+
+
 def test_letters_that_are_swapped_keep_their_marks() -> None:
     lexicon = DictLexicon(["ngoài đó, đến đó"] * 1000 + ["cây đổ"] * 100)
     assert suggested("ổđ", lexicon=lexicon) == "đổ"
