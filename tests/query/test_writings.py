@@ -23,7 +23,7 @@ SAME: dict[str, list[str]] = {
     "month": ["tháng 9/2004", "tháng 9 năm 2004", "tháng 9-2004", "9/2004", "tháng Chín năm 2004"],
     "day of a year": ["ngày 30/4", "ngày 30 tháng 4", "30/4"],
     "women's day": ["8/3", "ngày 8-3", "mùng 8 tháng 3", "ngày 8 tháng ba"],
-    "time": ["7h30", "7 giờ 30", "7g30", "07h30"],
+    "time": ["7h30", "7 giờ 30", "7g30", "07h30", "7:30"],
     "full hour": ["18h", "18 giờ"],
     "weight": ["10kg", "10 kg", "10 ki-lô-gam"],
     "area": ["100m²", "100 m²", "100m2", "100 m2", "100 mét vuông"],

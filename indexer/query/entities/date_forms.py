@@ -110,9 +110,11 @@ def month_of_year(syllables: Sequence[Syllable], gaps: Sequence[str], at: int) -
 
 
 def time_of_day(syllables: Sequence[Syllable], gaps: Sequence[str], at: int) -> Found:
-    """Return the time of day that begins at syllable `at`: 7h30, 7 giờ 30, 7g30, 7h, 7 giờ."""
+    """Return the time of day that begins at syllable `at`: 7h30, 7 giờ 30, 7g30, 7:30, 7h."""
     if joined := _TIME.fullmatch(syllables[at].term):
         return at + 1, tuple(_times(joined[1], joined[2]))
+    if _is_clock_time(syllables, gaps, at):
+        return at + 2, tuple(_times(syllables[at].term, syllables[at + 1].typed))
     if not _HOUR.fullmatch(syllables[at].term) or not any(
         is_word(syllables, at + 1, word) and gaps[at + 1] == " " for word in _HOUR_WORDS[:2]
     ):
@@ -121,6 +123,17 @@ def time_of_day(syllables: Sequence[Syllable], gaps: Sequence[str], at: int) -> 
     if end < len(syllables) and gaps[end] == " " and _MINUTE.fullmatch(syllables[end].term):
         end, minute = end + 1, syllables[end].term
     return end, tuple(_times(syllables[at].term, minute))
+
+
+def _is_clock_time(syllables: Sequence[Syllable], gaps: Sequence[str], at: int) -> bool:
+    """True if syllable `at` is an hour with a colon and two digits of minutes after it (7:30)."""
+    return (
+        at + 1 < len(syllables)
+        and gaps[at + 1] == ":"
+        and _HOUR.fullmatch(syllables[at].term) is not None
+        and len(syllables[at + 1].typed) == 2
+        and _MINUTE.fullmatch(syllables[at + 1].typed) is not None
+    )
 
 
 def _day_month(
