@@ -21,10 +21,10 @@ Found = tuple[int, Sequence[Terms]] | None
 
 _DAY = re.compile(r"[1-9]|[12]\d|3[01]")
 _MONTH = re.compile(r"[1-9]|1[0-2]")
-_YEAR = re.compile(r"1[5-9]\d\d|20\d\d")
+YEAR = re.compile(r"1[5-9]\d\d|20\d\d")
 _DATE_SEPARATOR = re.compile(r"\s*[/.\-–‐‑]\s*")
 _SLASH = re.compile(r"\s*/\s*")
-_WORD_GAP = re.compile(r"\s*[/.,\-–‐‑]\s*|\s+")
+WORD_GAP = re.compile(r"\s*[/.,\-–‐‑]\s*|\s+")
 
 _MONTH_WORDS: dict[Terms, str] = {
     ("giêng",): "1", ("một",): "1", ("hai",): "2", ("ba",): "3", ("tư",): "4", ("bốn",): "4",
@@ -38,6 +38,8 @@ _OF = ("năm",)
 DAY_WORDS = ("ngày", "mùng", "mồng")
 """The words before a day; the last two only before the first _LAST_MUNG of a month."""
 _LAST_MUNG = 10
+_MOST_GOALS = 12
+"""Greatest number before a hyphen that may be half of a score."""
 _HOUR_WORDS = ("giờ", "h", "g")
 """The word and the signs after the hour of a time of day."""
 _HOUR, _MINUTE = re.compile(r"1?\d|2[0-4]"), re.compile(r"[0-5]?\d")
@@ -58,7 +60,7 @@ def day_of_year(syllables: Sequence[Syllable], gaps: Sequence[str], at: int) -> 
         _DATE_SEPARATOR.fullmatch(gaps[end]) if separator else gaps[end].strip(" ,") == ""
     ):
         return None
-    if end >= len(syllables) or not _YEAR.fullmatch(syllables[end].term):
+    if end >= len(syllables) or not YEAR.fullmatch(syllables[end].term):
         return None
     year = syllables[end].term
     written = (
@@ -79,8 +81,9 @@ def day_of_month(syllables: Sequence[Syllable], gaps: Sequence[str], at: int) ->
     if not found:
         return None
     end, day, month, separator = found
-    # "2-1" is a score, unless the word before it says that it is a day.
-    if separator and first == at and not _SLASH.fullmatch(separator):
+    # "2-1" is a score, unless the word before it says that it is a day; "30-4" hardly is one.
+    is_score = separator and not _SLASH.fullmatch(separator) and int(day) <= _MOST_GOALS
+    if is_score and first == at:
         return None
     if end < len(gaps) and _SLASH.fullmatch(gaps[end]):
         return None  # 2/9/45 and codes
@@ -97,13 +100,13 @@ def month_of_year(syllables: Sequence[Syllable], gaps: Sequence[str], at: int) -
     if is_word(syllables, year, "năm"):
         year += 1
     elif year < len(gaps) and not (
-        _WORD_GAP.fullmatch(gaps[year]) if has_word else _SLASH.fullmatch(gaps[year])
+        WORD_GAP.fullmatch(gaps[year]) if has_word else _SLASH.fullmatch(gaps[year])
     ):
         return None
     if not month or year >= len(syllables) or not (has_word or year == after):
         return None
     number = syllables[year].term
-    if not _YEAR.fullmatch(number):
+    if not YEAR.fullmatch(number):
         return None
     with_word = [(*words, *between, number) for words in _months(month) for between in ((), _OF)]
     return year + 1, (*with_word, (month, number))

@@ -24,6 +24,8 @@ from indexer.analysis.decompounding import in_dictionary
 from indexer.analysis.orthography import is_syllable
 from indexer.query.entities.date_forms import (
     DAY_WORDS,
+    WORD_GAP,
+    YEAR,
     Found,
     day_of_month,
     day_of_year,
@@ -127,6 +129,7 @@ _COUNTED = ("một", "hai", "ba", "bốn", "năm", "sáu", "bảy", "tám", "ch�
 """The numbers from 1 to 10 in words."""
 _ORDERED = {1: "nhất", 2: "nhì", 4: "tư"}
 """The numbers that have another word as ordinals ("thứ nhất")."""
+_QUARTER = ("quý",)
 _RANKED = (("hạng",), ("giải",))
 """Nouns with ordinals in words directly after them: giải nhất."""
 _MAX_WORD = 19
@@ -226,13 +229,32 @@ def _ordinal(syllables: Sequence[Syllable], gaps: Sequence[str], at: int) -> Fou
                         continue
                 if number:
                     nouns = _SAME_NOUNS if terms in _SAME_NOUNS else (terms,)
-                    return last, [
+                    forms = [
                         (*noun, *others, *numeral)
                         for noun in nouns
                         for others in between
                         for numeral in _numerals(number)
                     ]
+                    return (
+                        _with_year(syllables, gaps, last, forms)
+                        if terms == _QUARTER
+                        else (last, forms)
+                    )
     return None
+
+
+def _with_year(
+    syllables: Sequence[Syllable], gaps: Sequence[str], at: int, forms: list[Terms]
+) -> tuple[int, list[Terms]]:
+    """Return the index after a quarter, or after its year, and its written forms: quý II/2020, quý
+    2 năm 2020. `at` is the index after the number of the quarter, `forms` are those without a
+    year."""
+    start = at + (at < len(syllables) and is_word(syllables, at, "năm"))
+    has_year = start < len(syllables) and YEAR.fullmatch(syllables[start].term)
+    if not has_year or not WORD_GAP.fullmatch(gaps[at]):
+        return at, forms
+    year = syllables[start].term
+    return start + 1, [(*form, *of, year) for form in forms for of in ((), ("năm",))]
 
 
 def _number_at(syllables: Sequence[Syllable], at: int, is_ordered: bool) -> tuple[int | None, int]:
@@ -328,7 +350,8 @@ def _quantity(syllables: Sequence[Syllable], gaps: Sequence[str], at: int) -> Fo
 def _quantities(numbers: Sequence[str], gaps: Sequence[str], unit: str) -> list[Terms]:
     """Return the written forms of a number, given by the terms of its pieces and the gaps between
     them, with each name of its unit."""
-    whole, _ = _thousands(numbers, gaps)
+    # With a unit, four digits are no year: 1200 m².
+    whole = numbers[0] if len(numbers) == 1 else _thousands(numbers, gaps)[0]
     written = [tuple(numbers)]
     if whole and len(whole) > 3:
         written += [(whole,), _groups_of_three(whole)]
