@@ -21,6 +21,7 @@ from indexer.query.model import (
     Conjunction,
     Disjunction,
     Entity,
+    SurfaceForm,
     Synonym,
 )
 from indexer.query.plan import (
@@ -222,11 +223,7 @@ def entity_node(entity: Entity, clause: Clause, accept: Accept, slots: Sequence[
     """
     field = TEXT_FIELDS[clause.leaf.field]
     phrases = [
-        Phrase(
-            tuple(slots[s] if isinstance(s, int) else s for s in form.slots),
-            field=field,
-            outside=form.outside,
-        )
+        _form_phrase(form, slots, field)
         for form in entity.surface_forms
         if _condition_holds(form.condition, clause, accept)
     ]
@@ -238,6 +235,13 @@ def entity_node(entity: Entity, clause: Clause, accept: Accept, slots: Sequence[
                 values.setdefault(facet, []).append(value)
         nodes += [HasValue(facet, tuple(allowed)) for facet, allowed in values.items()]
     return any_of(nodes)
+
+
+def _form_phrase(form: SurfaceForm, slots: Sequence[Slot], field: TextField) -> Phrase:
+    """Return the phrase for a surface form; `slots` are as in `entity_node`."""
+    written = tuple(slots[slot] if isinstance(slot, int) else slot for slot in form.slots)
+    longer = tuple((*before, *written, *after) for before, after in form.outside)
+    return Phrase(written, field=field, outside=longer)
 
 
 def _condition_holds(condition: Condition, clause: Clause, accept: Accept) -> bool:

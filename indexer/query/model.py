@@ -13,7 +13,7 @@ from typing import NamedTuple
 from indexer.analysis import fold, has_marks
 from indexer.analysis.folding import could_have_marks, marks
 from indexer.query.grammar import Leaf
-from indexer.query.plan import Slot, Surroundings, TextField
+from indexer.query.plan import Slot, TextField
 from indexer.query.vocabulary.accent_compatibility import is_compatible
 from indexer.query.vocabulary.accent_restoration import Restored
 
@@ -98,6 +98,10 @@ Condition = tuple[tuple[int, str], ...]
 for its syllable; () always holds."""
 
 
+Surroundings = tuple[tuple[Slot, ...], tuple[Slot, ...]]
+"""The slots directly before and directly after something, either of which may be none."""
+
+
 @dataclass(frozen=True, slots=True)
 class SurfaceForm:
     """One way to write an entity: slots that must stand side by side.
@@ -107,7 +111,7 @@ class SurfaceForm:
     slots : each is an int or a tuple: the index of a syllable of the clause, for which the rung
         decides the accepted terms; or the accepted terms themselves, whose marks are known.
     condition : the form is used only on a rung on which this holds.
-    outside : where it is part of another name, as in `Phrase`.
+    outside : what stands around it where it is part of another name.
     """
 
     slots: tuple[int | Slot, ...]

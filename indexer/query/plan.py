@@ -27,10 +27,6 @@ class TextField(StrEnum):
     BODY = "body"
 
 
-Surroundings = tuple[tuple[Slot, ...], tuple[Slot, ...]]
-"""The slots directly before and directly after something, either of which may be none."""
-
-
 @dataclass(frozen=True, slots=True)
 class Phrase:
     """Matches documents in which the slots occur in order, side by side, within one field.
@@ -43,14 +39,14 @@ class Phrase:
     slots : the accepted terms at each position of the phrase, in order.
     slop : number of positions that may lie between the slots in all; 0 for a strict phrase.
     field : where it is searched.
-    outside : pairs of slots (before, after), of a strict phrase; an occurrence directly between the
-        slots of a pair, either of which may be none, does not count: Thái Bình in Thái Bình Dương.
+    outside : of a strict phrase, the slots of longer ones that contain it; an occurrence within an
+        occurrence of one of them does not count: Thái Bình in Thái Bình Dương.
     """
 
     slots: tuple[Slot, ...]
     slop: int = 0
     field: TextField = TextField.TEXT
-    outside: tuple[Surroundings, ...] = ()
+    outside: tuple[tuple[Slot, ...], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

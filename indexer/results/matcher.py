@@ -21,7 +21,7 @@ from indexer.query.plan import (
     Node,
     Not,
     Phrase,
-    Surroundings,
+    Slot,
     TextField,
     positive_phrases,
 )
@@ -154,20 +154,18 @@ def _match_from(
 
 
 def _is_inside(
-    tokens: Sequence[TokenSpan], first: int, last: int, outside: Sequence[Surroundings]
+    tokens: Sequence[TokenSpan], first: int, last: int, outside: Sequence[Sequence[Slot]]
 ) -> bool:
-    """True if the tokens `first` to `last` stand directly between the slots of a pair of
-    `outside`."""
-    for before, after in outside:
-        start, end = first - len(before), last + len(after)
-        if (
-            start >= 0
-            and end < len(tokens)
-            and tokens[end][3] - tokens[start][3] == end - start
-            and all(tokens[start + n][0] in slot for n, slot in enumerate(before))
-            and all(tokens[last + 1 + n][0] in slot for n, slot in enumerate(after))
-        ):
-            return True
+    """True if the tokens `first` to `last` stand within one of the longer phrases `outside`."""
+    for slots in outside:
+        for start in range(max(last - len(slots) + 1, 0), first + 1):
+            found = tokens[start : start + len(slots)]
+            if (
+                len(found) == len(slots)
+                and found[-1][3] - found[0][3] == len(slots) - 1
+                and all(token[0] in slot for token, slot in zip(found, slots, strict=True))
+            ):
+                return True
     return False
 
 
@@ -219,7 +217,7 @@ class DocumentMatcher:
     match : the match tree.
     title_phrases, body_phrases : the phrases that are searched in the title and in the body,
         without excluded ones; an occurrence names its phrase by the index in these lists.
-    terms : all terms of these phrases and of their surroundings that do not count.
+    terms : all terms of these phrases and of the longer ones in which they do not count.
     """
 
     def __init__(self, match: Node, lexicon: Lexicon) -> None:
@@ -228,10 +226,10 @@ class DocumentMatcher:
         phrases = positive_phrases(match)
         self.title_phrases = [phrase for phrase in phrases if phrase.field is not TextField.BODY]
         self.body_phrases = [phrase for phrase in phrases if phrase.field is not TextField.TITLE]
-        around = (slots for phrase in phrases for each in phrase.outside for slots in each)
         self.terms = frozenset(
             term
-            for slots in (*(phrase.slots for phrase in phrases), *around)
+            for phrase in phrases
+            for slots in (phrase.slots, *phrase.outside)
             for slot in slots
             for term in slot
         )

@@ -615,7 +615,7 @@ def matches(node: Node, entry: Entry) -> bool:
 
 def contains_phrase(phrase: Phrase, tokens: Sequence[Token]) -> bool:
     """Return True if tokens of the slots occur in order and within the slop, trying all choices of
-    tokens, and not in the surroundings that do not count."""
+    tokens, and not within a longer phrase."""
     span = len(phrase.slots) - 1 + phrase.slop
 
     def place(slot: int, first: int, last: int) -> bool:
@@ -630,11 +630,10 @@ def contains_phrase(phrase: Phrase, tokens: Sequence[Token]) -> bool:
     terms = {token.position: token.term for token in tokens}
 
     def is_inside(first: int) -> bool:
-        last = first + len(phrase.slots) - 1
         return any(
-            all(terms.get(first - n) in slot for n, slot in enumerate(reversed(before), 1))
-            and all(terms.get(last + n) in slot for n, slot in enumerate(after, 1))
-            for before, after in phrase.outside
+            all(terms.get(start + n) in slot for n, slot in enumerate(longer))
+            for longer in phrase.outside
+            for start in range(first - len(longer) + len(phrase.slots), first + 1)
         )
 
     return any(

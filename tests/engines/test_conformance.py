@@ -143,17 +143,24 @@ slots = st.lists(st.sampled_from([*SYLLABLES, UNKNOWN]), min_size=0, max_size=3,
     tuple
 )
 around = st.lists(slots.filter(bool), max_size=2).map(tuple)
-surroundings = st.tuples(around, around).filter(any)
-phrases = st.builds(
-    Phrase,
-    st.lists(slots, max_size=4).map(tuple),
-    st.sampled_from([0, 0, 1, 3, 120]),
-    st.sampled_from(list(TextField)),
-) | st.builds(
-    Phrase,
-    st.lists(slots, min_size=1, max_size=3).map(tuple),
-    field=st.sampled_from(list(TextField)),
-    outside=st.lists(surroundings, max_size=3).map(tuple),
+
+
+@st.composite
+def phrases_outside_longer_ones(draw: st.DrawFn) -> Phrase:
+    phrase = draw(st.lists(slots, min_size=1, max_size=3).map(tuple))
+    sides = draw(st.lists(st.tuples(around, around).filter(any), max_size=3))
+    longer = tuple((*before, *phrase, *after) for before, after in sides)
+    return Phrase(phrase, field=draw(st.sampled_from(list(TextField))), outside=longer)
+
+
+phrases = (
+    st.builds(
+        Phrase,
+        st.lists(slots, max_size=4).map(tuple),
+        st.sampled_from([0, 0, 1, 3, 120]),
+        st.sampled_from(list(TextField)),
+    )
+    | phrases_outside_longer_ones()
 )
 values = st.builds(
     HasValue,

@@ -23,9 +23,9 @@ SIDES = st.lists(SLOTS, max_size=2).map(tuple)
 PHRASES = st.lists(
     st.builds(Phrase, st.lists(SLOTS, max_size=3).map(tuple), st.integers(0, 4))
     | st.builds(
-        Phrase,
+        lambda slots, sides: Phrase(slots, outside=tuple((*a, *slots, *b) for a, b in sides)),
         st.lists(SLOTS, min_size=1, max_size=3).map(tuple),
-        outside=st.lists(st.tuples(SIDES, SIDES).filter(any), max_size=2).map(tuple),
+        st.lists(st.tuples(SIDES, SIDES).filter(any), max_size=2),
     ),
     max_size=3,
 )
@@ -39,9 +39,9 @@ def spans_by_enumeration(found: Sequence[Token], phrase: Phrase) -> set[Range]:
     for first in range(len(found)):
         place = found[first].position
         if any(
-            all(terms.get(place - n) in slot for n, slot in enumerate(before[::-1], 1))
-            and all(terms.get(place + n) in slot for n, slot in enumerate(after, len(phrase.slots)))
-            for before, after in phrase.outside
+            all(terms.get(start + n) in slot for n, slot in enumerate(longer))
+            for longer in phrase.outside
+            for start in range(place - len(longer) + len(phrase.slots), place + 1)
         ):
             continue
         choices = [[first]] if phrase.slots and found[first].term in phrase.slots[0] else []

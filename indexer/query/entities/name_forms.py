@@ -26,8 +26,7 @@ from indexer.query.entities.dictionary import PhraseDictionary, Terms
 from indexer.query.entities.foreign_names import find_foreign_name
 from indexer.query.entities.number_forms import variant_entity
 from indexer.query.entities.place_kinds import find_kind_of_place
-from indexer.query.model import Entity, SurfaceForm, Syllable
-from indexer.query.plan import Surroundings
+from indexer.query.model import Entity, SurfaceForm, Surroundings, Syllable
 from indexer.query.vocabulary.lexicon import Lexicon
 
 _AMBIGUOUS, _OTHER_NAME = "~", "+"

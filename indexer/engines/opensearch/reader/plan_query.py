@@ -169,25 +169,17 @@ def _phrase(phrase: Phrase, lexicon: Lexicon) -> Query:
 
 
 def _outside(phrase: Phrase, lexicon: Lexicon) -> Query:
-    """Return the query for a strict phrase with surroundings in which it does not count."""
+    """Return the query for a strict phrase that does not count within longer ones."""
     plain = _phrase(Phrase(phrase.slots, field=phrase.field), lexicon)
-    longer = [
-        (*before, *phrase.slots, *after)
-        for before, after in phrase.outside
-        if all(_is_known(slot, lexicon) for slot in (*before, *after))
-    ]
+    longer = [slots for slots in phrase.outside if all(_is_known(slot, lexicon) for slot in slots)]
     if plain is NONE or not longer:
         return plain
-    rule = {
-        **_side_by_side(phrase.slots),
-        "filter": {
-            "not_contained_by": {
-                "any_of": {"intervals": [{"all_of": _side_by_side(slots)} for slots in longer]}
-            }
-        },
-    }
-    fields = _PLACES[phrase.field]
-    outside = _any([{"intervals": {field: {"all_of": rule}}} for field in fields])
+    # One filter for each: of several intervals Lucene keeps only those that contain no other one.
+    rule: Query = {"all_of": _side_by_side(phrase.slots)}
+    for slots in longer:
+        inside = {"not_contained_by": {"all_of": _side_by_side(slots)}}
+        rule = {"all_of": {"intervals": [rule], "filter": inside}}
+    outside = _any([{"intervals": {field: rule}} for field in _PLACES[phrase.field]])
     return {"bool": {"filter": [plain, outside]}}
 
 

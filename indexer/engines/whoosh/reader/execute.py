@@ -193,23 +193,45 @@ def _match_phrase(phrase: Phrase, segment: Segment, within: Mask | None = None) 
 
 
 def _match_outside(phrase: Phrase, segment: Segment, within: Mask | None) -> Mask:
-    """Return what `_match_phrase` does for a strict phrase with surroundings in which it does not
-    count. Positions are read only for documents with a phrase in such surroundings."""
+    """Return what `_match_phrase` does for a strict phrase that does not count within longer ones.
+
+    Positions are read only for documents that may have a longer one.
+    """
     plain = Phrase(phrase.slots, field=phrase.field)
     mask = _match_phrase(plain, segment, within)
-    inside = [np.zeros(0, np.int64)]
-    for before, after in phrase.outside:
-        longer = Phrase((*before, *phrase.slots, *after), field=phrase.field)
-        inside.append(_exact_starts(longer, segment, mask.copy()) + len(before))
-    covered = np.unique(np.concatenate(inside))
+    longer = [_known_slots(slots, segment) for slots in phrase.outside]
+    inside = [
+        _exact_starts(Phrase(slots, field=phrase.field), segment, mask.copy())[:, np.newaxis]
+        + np.arange(len(slots) - len(phrase.slots) + 1)
+        for slots in longer
+        if all(slots)
+    ]
+    covered = np.concatenate([np.zeros(0, np.int64), *(starts.ravel() for starts in inside)])
     if not len(covered):
         return mask
     doubtful = np.zeros(segment.documents, np.bool_)
-    doubtful[segment.files.documents_of(covered)] = True
+    doubtful[segment.files.documents_of(np.unique(covered))] = True
     starts = _exact_starts(plain, segment, doubtful.copy())
     mask &= ~doubtful
     mask[segment.files.documents_of(np.setdiff1d(starts, covered))] = True
     return mask
+
+
+def _known_slots(slots: Sequence[Slot], segment: Segment) -> tuple[Slot, ...]:
+    """Return the slots with only the terms that form a pair of the segment with a term beside
+    them, so that positions of no others are read."""
+    known = []
+    for at, slot in enumerate(slots):
+        before, after = slots[at - 1] if at else (), slots[at + 1 : at + 2]
+        known.append(
+            tuple(
+                term
+                for term in slot
+                if (not at or any(segment.pair_frequency(other, term) for other in before))
+                and all(any(segment.pair_frequency(term, o) for o in next_) for next_ in after)
+            )
+        )
+    return tuple(known)
 
 
 def _mark_pairs(firsts: Slot, seconds: Slot, segment: Segment, mask: Mask) -> None:
