@@ -1,4 +1,5 @@
-"""A rebuild and a server import neither pyvi nor its dependencies."""
+"""A rebuild and a server import neither pyvi nor its dependencies; a search imports no reader of
+web pages."""
 
 from __future__ import annotations
 
@@ -39,3 +40,13 @@ def test_rebuild_and_serve_import_neither_pyvi_nor_scikit_learn(tmp_path: Path) 
     loaded = set(json.loads(done.stdout.splitlines()[-1]))
     assert {"indexer", "search_ui", "whoosh"} <= loaded
     assert not loaded & UNWANTED
+
+
+def test_a_search_imports_no_reader_of_web_pages() -> None:
+    program = "import json, sys, indexer, search_ui; print(json.dumps(list(sys.modules)))"
+    done = subprocess.run(
+        [sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    loaded = json.loads(done.stdout)
+    assert "indexer.documents" in loaded
+    assert not [name for name in loaded if name.startswith("indexer.documents.formats.html")]

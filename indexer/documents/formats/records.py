@@ -20,7 +20,6 @@ from typing import Any
 
 from indexer.documents.access_settings import AccessSettings
 from indexer.documents.content import assemble
-from indexer.documents.formats.html.html_reader import extract_fragment
 from indexer.documents.gazetteer import resolve
 from indexer.documents.legacy.detect import repair
 from indexer.documents.own_fields import own_values
@@ -343,6 +342,9 @@ def _text(record: dict[str, Any], name: str) -> tuple[str, tuple[Block, ...]]:
     if not isinstance(value, str):
         raise DocumentError(f"{name}: `text` is {_kind(value)}.", "Make it a string.")
     if _MARKUP.search(value):
+        # Imported here, because a search needs no reader of web pages.
+        from indexer.documents.formats.html.html_reader import extract_fragment
+
         return assemble(extract_fragment(value, name).parts)
     return _unescaped(value), ()
 
