@@ -31,9 +31,10 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
+from engine import request_of
 from query_specs import QuerySpec, draw
 
-from indexer import Document, Results, SearchRequest, Sort
+from indexer import Document, Results
 from indexer.documents import read_sources
 from indexer.engines import backend
 from indexer.engines.base import SearchEngine
@@ -69,13 +70,6 @@ def _dated(document: Document) -> Document:
     return replace(document, published=date(2003, 1, 1) + timedelta(days))
 
 
-def request(spec: QuerySpec) -> SearchRequest:
-    """Return the search that the page makes of a query."""
-    filters = {"section": (spec.section,)} if spec.section else {}
-    sort = Sort.NEWEST if spec.newest else Sort.RELEVANCE
-    return SearchRequest(spec.text, filters=filters, sort=sort, page=spec.page)
-
-
 def differences(one: Results, other: Results) -> list[str]:
     """Return in what two answers differ."""
     found = []
@@ -102,7 +96,7 @@ def measure(embedded: SearchEngine, distributed: SearchEngine, specs: list[Query
     least: dict[str, list[float]] = {"embedded": [], "distributed": []}
     differing = []
     for spec in specs:
-        asked = request(spec)
+        asked = request_of(spec)
         rounds: dict[str, list[float]] = {"embedded": [], "distributed": []}
         answers = {}
         for number in range(ROUNDS):

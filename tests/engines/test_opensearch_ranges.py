@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import random
 from collections.abc import Iterator
 from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
+from archives import write_jsonl
 from opensearch_support import environment, remove, running_node, settings_for
 from test_opensearch_searches import assert_same
 
@@ -56,8 +56,7 @@ def write_records(folder: Path) -> None:
         for at in range(90)
     ]
     (folder / "archive.toml").write_text(TOML, "utf-8")
-    lines = (json.dumps(record, ensure_ascii=False) + "\n" for record in records)
-    (folder / "a.jsonl").write_text("".join(lines), "utf-8")
+    write_jsonl(folder / "a.jsonl", *records)
 
 
 @pytest.fixture(scope="module")

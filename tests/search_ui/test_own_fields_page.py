@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import csv
-import json
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import quote
 
 import pytest
+from archives import write_jsonl
 from browsing import serving, visitor
 from flask.testing import FlaskClient
 from hypothesis import given
@@ -48,8 +48,7 @@ RECORDS = [
 def index(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("kho")
     (folder / "archive.toml").write_text(TOML, "utf-8")
-    lines = (json.dumps(record, ensure_ascii=False) + "\n" for record in RECORDS)
-    (folder / "a.jsonl").write_text("".join(lines), "utf-8")
+    write_jsonl(folder / "a.jsonl", *RECORDS)
     rebuild([folder], folder.parent / "kho-index")
     return folder.parent / "kho-index"
 
@@ -194,8 +193,7 @@ def test_a_pinned_document_is_marked_on_the_page(tmp_path: Path) -> None:
     folder.mkdir()
     pin = '[[pinned]]\nquery = "dân vận"\ndocuments = ["7"]'
     (folder / "archive.toml").write_text(pin, "utf-8")
-    lines = (json.dumps(record, ensure_ascii=False) + "\n" for record in RECORDS)
-    (folder / "a.jsonl").write_text("".join(lines), "utf-8")
+    write_jsonl(folder / "a.jsonl", *RECORDS)
     rebuild([folder], tmp_path / "index")
     app = app_of(index_dir=tmp_path / "index")
     first, *others = read(app.test_client().get("/?q=dan van").text).all("li", class_="hit")

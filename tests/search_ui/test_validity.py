@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from datetime import date, timedelta
 
 import pytest
+from archives import write_jsonl
 from browsing import serving, visitor
 from flask.testing import FlaskClient
 from hypothesis import given
@@ -33,21 +33,19 @@ DATES = (
 def laws(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Archive]:
     folder = tmp_path_factory.mktemp("laws")
     (folder / "source").mkdir()
-    lines = (
-        json.dumps(
-            {
-                "id": f"d{at}",
-                "title": f"Nghị định {at}/2020/NĐ-CP về dân vận",
-                "text": "Nội dung.",
-                "number": f"{at}/2020/NĐ-CP",
-                "effective": begins,
-                "expires": ends,
-                "date": "2020-01-01",
-            }
-        )
+    records = (
+        {
+            "id": f"d{at}",
+            "title": f"Nghị định {at}/2020/NĐ-CP về dân vận",
+            "text": "Nội dung.",
+            "number": f"{at}/2020/NĐ-CP",
+            "effective": begins,
+            "expires": ends,
+            "date": "2020-01-01",
+        }
         for at, (begins, ends) in enumerate(DATES)
     )
-    (folder / "source" / "a.jsonl").write_text("\n".join(lines), "utf-8")
+    write_jsonl(folder / "source" / "a.jsonl", *records)
     rebuild([folder / "source"], folder / "index")
     with Archive.open(folder / "index") as archive:
         yield archive

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import csv
-import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from archives import write_jsonl
 from browsing import Open, serving, visitor
 from flask.testing import FlaskClient
 from hypothesis import given
@@ -73,8 +73,7 @@ def index(tmp_path_factory: pytest.TempPathFactory) -> Path:
     source = folder / "source"
     source.mkdir()
     (source / "archive.toml").write_text(TOML, "utf-8")
-    lines = (json.dumps(record, ensure_ascii=False) + "\n" for record in RECORDS)
-    (source / "a.jsonl").write_text("".join(lines), "utf-8")
+    write_jsonl(source / "a.jsonl", *RECORDS)
     rebuild([source], folder / "index")
     return folder / "index"
 
