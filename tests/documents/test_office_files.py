@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import shutil
 import unicodedata
 import zipfile
@@ -241,6 +242,65 @@ def test_a_heading_of_rtf_is_known_by_its_style() -> None:
         (BlockKind.HEADING, 2),
         (BlockKind.PARAGRAPH, 0),
     ]
+
+
+def test_the_title_of_rtf_is_the_paragraph_in_that_style() -> None:
+    source = (
+        r"{\rtf1{\stylesheet{\s0 Normal;}{\s9\qc Title;}}\pard\s9 Ten sach\par\pard\s0 Cau.\par}"
+    )
+    content = rtf.read(in_memory("a.rtf", source.encode()))
+    assert [(part.kind, part.level) for part in content.parts] == [
+        (BlockKind.HEADING, 1),
+        (BlockKind.PARAGRAPH, 0),
+    ]
+
+
+def test_a_label_of_rtf_is_text_if_it_has_a_word() -> None:
+    listed = (
+        r"{\listtext\pard\plain Dieu 1.\tab}\pard\ls1 Pham vi.\par"
+        r"{\listtext\pard\plain \'b7\tab}\pard\ls2 Ban.\par"
+        r"\pard\ls2{\listtext\pard\plain II.\tab}Ghe.\par"
+    )
+    content = rtf.read(in_memory("a.rtf", rf"{{\rtf1 {listed}}}".encode()))
+    assert [(part.kind, part.text) for part in content.parts] == [
+        (BlockKind.PARAGRAPH, "Dieu 1. Pham vi."),
+        (BlockKind.LIST_ITEM, "Ban."),
+        (BlockKind.LIST_ITEM, "Ghe."),
+    ]
+
+
+def test_a_table_within_a_cell_of_rtf_is_text_of_the_cell() -> None:
+    rows = (
+        r"\trowd\pard\intbl A\cell B\cell\row \trowd\pard\intbl C\cell D\par\pard\intbl\itap2 "
+        r"E\nestcell F\nestcell{\*\nesttableprops\trowd\nestrow}{\nonesttables\par}"
+        r"\pard\intbl G\cell\row \pard Sau.\par"
+    )
+    content = rtf.read(in_memory("a.rtf", rf"{{\rtf1 {rows}}}".encode()))
+    assert [part.cells or part.text for part in content.parts] == [
+        ("A", "B"), ("C", "D E F G"), "Sau.",
+    ]  # fmt: skip
+
+
+rtf_cell = st.sampled_from(
+    [r"\pard\intbl #\cell ", r"\pard\intbl #\par\pard\intbl #\cell ", r"\pard\intbl #",
+     r"\pard\intbl\itap2 #\nestcell{\*\nesttableprops\nestrow}{\nonesttables\par}", r"#\cell "]
+)  # fmt: skip
+rtf_block = st.one_of(
+    st.just(r"\pard #\par "),
+    st.just(r"\pard #{\shp{\*\shpinst{\shptxt #\par}}} #\par "),
+    st.tuples(st.lists(rtf_cell), st.sampled_from([r"\row ", ""])).map(
+        lambda row: r"\trowd " + "".join(row[0]) + row[1]
+    ),
+)
+
+
+@given(st.lists(rtf_block))
+def test_no_word_of_rtf_is_lost_where_rows_are_cut_off(blocks: list[str]) -> None:
+    source = "".join(blocks)
+    for number in range(source.count("#")):
+        source = source.replace("#", f"tu{number} ", 1)
+    words = " ".join(rtf_texts(rf"{{\rtf1 {source}}}")).split()
+    assert sorted(words) == sorted(re.findall(r"tu\d+", source))
 
 
 def test_what_rtf_embeds_or_links_to_is_no_text() -> None:

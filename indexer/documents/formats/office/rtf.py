@@ -18,23 +18,26 @@ from indexer.errors import DocumentError
 
 _MAX_BYTES = 64 << 20
 _MAX_GROUPS = 2_000
+_WORD = re.compile(r"[^\W\d_]{2,}")
+_ROMAN = re.compile(r"[ivxlcdm]+", re.IGNORECASE)
 _TITLE = re.compile(r"\{\\title ([^{}]{1,2000})\}")
 _TOKEN = re.compile(
     r"\\([a-zA-Z]{1,32})(-?\d{1,10})?[ ]?|\\'([0-9a-fA-F]{2})|\\([^a-zA-Z])|([{}])|([^\\{}]+)|\\$"
 )
 _UNREAD = frozenset(
     "fonttbl colortbl stylesheet info pict header headerl headerr headerf footer footerl footerr"
-    " footerf ftnsep ftnsepc ftncn aftnsep aftnsepc aftncn fldinst listtext pntext object objdata"
-    " nonshppict datafield themedata latentstyles listtable listoverridetable revtbl rsidtbl"
-    " generator xmlnstbl mmathPr annotation atnid atnauthor template bkmkstart bkmkend sp sn sv"
-    " shprslt".split()
+    " footerf ftnsep ftnsepc ftncn aftnsep aftnsepc aftncn fldinst pntext object objdata"
+    " nonesttables nonshppict datafield themedata latentstyles listtable listoverridetable revtbl"
+    " rsidtbl generator xmlnstbl mmathPr annotation atnid atnauthor template bkmkstart bkmkend sp"
+    " sn sv shprslt".split()
 )
 """Control words of destinations that are not read, because they have no text of the document.
 Unknown destinations marked with `\\*` are not read either."""
 
-_READ = frozenset("shptxt shpinst shp footnote fldrslt do dptxbxtext".split())
-_ASIDE = frozenset(("shptxt", "footnote", "dptxbxtext"))
-"""Control words of destinations that stand inside a paragraph; their text is added after it."""
+_READ = frozenset("shptxt shpinst shp footnote fldrslt do dptxbxtext nesttableprops".split())
+_APART = frozenset(("shptxt", "footnote", "dptxbxtext", "listtext"))
+"""Control words of destinations that stand inside a paragraph and are no part of its text: text
+boxes and notes, which are added after it, and the label that a list gives it."""
 
 _SIGNS = {
     "tab": " ", "line": "\n", "emdash": "—", "endash": "–", "lquote": "‘", "rquote": "’",
@@ -110,21 +113,42 @@ class _Flow:
 
     Attributes
     ----------
-    pieces : the text of the current paragraph so far.
+    pieces : the text of the current paragraph or cell so far.
     raw : bytes that are not decoded yet.
+    begin : the number of `pieces` before the current paragraph; they belong to the same cell.
+    label : the label that a list gives the current paragraph ("Điều 5."), or "".
     level, item : heading level and depth in lists of the current paragraph, from 1; 0 for none.
     cells : the cells of the current table row so far.
+    is_marked : True if these cells are marked as parts of a table, so that a paragraph without the
+        mark is not in the row.
     rows : the rows of the current table so far.
     done : functions that add the finished blocks to a content, in order.
     """
 
     pieces: list[str] = field(default_factory=list)
     raw: bytearray = field(default_factory=bytearray)
+    begin: int = 0
+    label: str = ""
     level: int = 0
     item: int = 0
     cells: list[str] = field(default_factory=list)
+    is_marked: bool = False
     rows: list[tuple[str, ...]] = field(default_factory=list)
     done: list[Callable[[Content], None]] = field(default_factory=list)
+
+    def end_line(self, end: str) -> None:
+        """End the current paragraph, with its label before it and `end` after it."""
+        if self.label and "".join(self.pieces[self.begin :]).strip():
+            self.pieces.insert(self.begin, f"{self.label} ")
+        self.label = ""
+        self.pieces.append(end)
+        self.begin = len(self.pieces)
+
+    def end_cell(self) -> None:
+        """Add the text since the last cell as the next cell of the row."""
+        self.cells.append("".join(self.pieces))
+        self.pieces.clear()
+        self.begin = 0
 
 
 class _Reader:
@@ -146,13 +170,13 @@ class _Reader:
         Raises _TooDeepError if groups are nested deeper than `_MAX_GROUPS`. Afterwards `depth` is
         the number of groups that were not closed.
         """
-        state, stack = _State(), list[tuple[_State, bool]]()
+        state, stack = _State(), list[tuple[_State, str]]()
         at, is_first, is_marked = 0, False, False
         while match := _TOKEN.match(source, at):
             at = match.end()
             word, number, byte, sign, brace, text = match.groups()
             if brace == "{":
-                stack.append((replace(state), False))
+                stack.append((replace(state), ""))
                 if len(stack) > _MAX_GROUPS:
                     raise _TooDeepError
                 is_first, is_marked = True, False
@@ -162,8 +186,10 @@ class _Reader:
                 if not stack:
                     break
                 self._flush(state)
-                state, is_aside = stack.pop()
-                if is_aside:
+                state, opened = stack.pop()
+                if opened == "listtext":
+                    self._end_label()
+                elif opened:
                     self._end_flow(state)
                 self._skip = 0
                 if not stack:
@@ -176,9 +202,9 @@ class _Reader:
                 is_first = False
                 if word in _UNREAD or (is_marked and word not in _READ):
                     state.is_unread, state.destination = True, word
-                elif word in _ASIDE and not state.is_unread:
+                elif word in _APART and not state.is_unread:
                     self._flush(state)
-                    stack[-1] = stack[-1][0], True
+                    stack[-1] = stack[-1][0], word
                     self._flows.append(_Flow())
             is_first = False
             if word == "bin" and number:
@@ -199,6 +225,15 @@ class _Reader:
             self._end_flow(state)
         self._end_paragraph(state)
         self._end_table()
+
+    def _end_label(self) -> None:
+        """End the label of a list, and keep it for its paragraph if it has a word ("Điều 5.").
+
+        Bare numbers and bullets are left out because they are structure, as in HTML.
+        """
+        label = " ".join("".join(self._flows.pop().pieces).split())
+        if any(not _ROMAN.fullmatch(word) for word in _WORD.findall(label)):
+            self._flows[-1].label = label
 
     def _word(self, word: str, number: int | None, state: _State) -> None:
         if word == "u" and number is not None:
@@ -248,9 +283,13 @@ class _Reader:
         elif word in ("cell", "nestcell"):
             self._flush(state)
             flow = self._flows[-1]
-            flow.cells.append("".join(flow.pieces))
-            flow.pieces.clear()
-        elif word in ("row", "nestrow"):
+            flow.end_line(" ")
+            if word == "cell":  # a table in a cell is text of the cell, a line for each row
+                flow.end_cell()
+                flow.is_marked = state.is_table
+        elif word == "nestrow":
+            self._flows[-1].end_line("\n")
+        elif word == "row":
             flow = self._flows[-1]
             flow.rows.append(tuple(flow.cells))
             flow.cells.clear()
@@ -281,6 +320,8 @@ class _Reader:
         skipped = min(self._skip, len(text))
         self._skip -= skipped
         text = text[skipped:]
+        if state.destination == "stylesheet" and text.strip(" ;").lower() == "title":
+            self._levels.setdefault(self._style or 0, 1)
         if not text or state.is_unread or state.is_deleted:
             return
         if text.isascii():
@@ -306,11 +347,18 @@ class _Reader:
     def _end_paragraph(self, state: _State) -> None:
         self._flush(state)
         flow = self._flows[-1]
-        text = "".join(flow.pieces).strip()
-        if state.is_table or flow.cells:
-            flow.pieces.append("\n")
+        begin, is_labelled = flow.begin, bool(flow.label)
+        flow.end_line("\n")
+        if flow.cells and flow.is_marked and not state.is_table:  # LibreOffice omits ends of rows
+            after = flow.pieces[begin:]
+            del flow.pieces[begin:]
+            self._end_table()
+            flow.pieces += after
+        elif state.is_table or flow.cells:
             return
+        text = "".join(flow.pieces).strip()
         flow.pieces.clear()
+        flow.begin = 0
         if flow.rows:
             self._end_table()
         if not text:
@@ -318,7 +366,7 @@ class _Reader:
         level, item = flow.level, flow.item
         if level:
             flow.done.append(lambda c: c.heading(text, level))
-        elif item:
+        elif item and not is_labelled:  # an article ("Điều 5.") is no item
             flow.done.append(lambda c: c.list_item(text, item))
         else:
             for line in text.split("\n"):
@@ -328,6 +376,8 @@ class _Reader:
     def _end_table(self) -> None:
         flow = self._flows[-1]
         rows, flow.rows = flow.rows, []
+        if "".join(flow.pieces).strip():
+            flow.end_cell()
         if flow.cells:  # of a row that was cut off
             rows.append(tuple(flow.cells))
             flow.cells.clear()
