@@ -143,6 +143,85 @@ def test_a_flat_opendocument_file_is_read_without_its_deletions() -> None:
     assert [part.text for part in content.parts] == ["Tỷ lệ tăng thêm.", "Chú thích"]
 
 
+def odt_parts(body: str, styles: str = "") -> list[tuple[BlockKind, str]]:
+    source = (
+        '<office:document xmlns:office="o" xmlns:text="t" xmlns:style="s"><office:styles>'
+        f"{styles}</office:styles><office:body><office:text>{body}</office:text></office:body>"
+        "</office:document>"
+    )
+    content = opendocument.read(in_memory("a.fodt", source.encode()))
+    return [(part.kind, part.text) for part in content.parts]
+
+
+def test_labels_of_opendocument_are_text_if_they_have_a_word() -> None:
+    styles = (
+        '<text:list-style style:name="L">'
+        '<text:list-level-style-number text:level="1" style:num-prefix="Điều "'
+        ' style:num-suffix="." style:num-format="1"/>'
+        '<text:list-level-style-number text:level="2" style:num-suffix="." style:num-format="1"/>'
+        '<text:list-level-style-number text:level="3" style:num-prefix="Mẫu "'
+        ' style:num-format="a" text:display-levels="3"/></text:list-style>'
+        '<text:outline-style><text:outline-level-style text:level="1"'
+        ' style:num-prefix="Chương " style:num-format="I"/></text:outline-style>'
+    )
+    item = "<text:list-item><text:p>{}</text:p>{}</text:list-item>"
+    inner = f"<text:list>{item.format('Khoản', '')}</text:list>"
+    form = (
+        "<text:list><text:list-item><text:list>"
+        f"{item.format('Đơn', '')}</text:list></text:list-item></text:list>"
+    )
+    body = (
+        '<text:h text:outline-level="1">Chung</text:h>'
+        f'<text:list text:style-name="L">{item.format("Phạm vi", inner)}{item.format("Từ", form)}'
+        "</text:list>"
+        '<text:h text:outline-level="1">Riêng</text:h>'
+        '<text:h text:is-list-header="true">Bìa</text:h>'
+        '<text:list text:style-name="L" text:continue-numbering="true">'
+        f"<text:list-header><text:p>Đầu</text:p></text:list-header>{item.format('Nghĩa vụ', '')}"
+        '<text:list-item text:start-value="9"><text:p>Thi hành</text:p></text:list-item>'
+        "</text:list>"
+        f'<text:list text:style-name="L">{item.format("Lại", "")}</text:list>'
+    )
+    assert odt_parts(body, styles) == [
+        (BlockKind.HEADING, "Chương I Chung"),
+        (BlockKind.PARAGRAPH, "Điều 1. Phạm vi"),
+        (BlockKind.LIST_ITEM, "Khoản"),
+        (BlockKind.PARAGRAPH, "Điều 2. Từ"),
+        (BlockKind.PARAGRAPH, "Mẫu 2.1.a Đơn"),
+        (BlockKind.HEADING, "Chương II Riêng"),
+        (BlockKind.HEADING, "Bìa"),
+        (BlockKind.LIST_ITEM, "Đầu"),
+        (BlockKind.PARAGRAPH, "Điều 3. Nghĩa vụ"),
+        (BlockKind.PARAGRAPH, "Điều 9. Thi hành"),
+        (BlockKind.PARAGRAPH, "Điều 1. Lại"),
+    ]
+
+
+def test_title_and_captions_of_opendocument_are_known_by_their_styles() -> None:
+    bases = {"P1": "Title", "Figure": "Caption", "X": "X"}
+    styles = "".join(
+        f'<style:style style:name="{name}" style:family="paragraph"'
+        f' style:parent-style-name="{base}"/>'
+        for name, base in bases.items()
+    )
+    body = "".join(f'<text:p text:style-name="{name}">{name}</text:p>' for name in bases)
+    assert odt_parts(body, styles) == [
+        (BlockKind.HEADING, "P1"), (BlockKind.CAPTION, "Figure"), (BlockKind.PARAGRAPH, "X"),
+    ]  # fmt: skip
+
+
+def test_a_list_of_opendocument_with_absurd_numbers_is_read() -> None:
+    styles = (
+        '<text:list-style style:name="L"><text:list-level-style-number text:level="999999999"'
+        ' style:num-format="1" text:display-levels="999999999"/><text:list-level-style-number'
+        ' text:level="1" style:num-prefix="Điều " style:num-format="I"'
+        f' text:start-value="{"9" * 5000}"/></text:list-style>'
+    )
+    item = "<text:list-item><text:p>A</text:p></text:list-item>"
+    body = f'<text:list text:style-name="L">{item}</text:list>'
+    assert odt_parts(body, styles) == [(BlockKind.PARAGRAPH, "Điều I A")]
+
+
 @pytest.mark.parametrize(
     "data",
     [

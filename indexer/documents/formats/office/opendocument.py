@@ -8,16 +8,19 @@ from __future__ import annotations
 import io
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple, TypeVar
 
 from indexer.documents.content import Content
+from indexer.documents.formats.office.list_labels import DEPTHS, Level, ListCounter
 from indexer.documents.formats.packed import check_zip
 from indexer.documents.formats.xml import local_name, parse_xml
 from indexer.documents.source_file import SourceFile
 from indexer.documents.tables import lays_out_text
 from indexer.errors import DocumentError
+
+T = TypeVar("T")
 
 _UNREAD = frozenset(
     "tracked-changes sequence-decls variable-decls forms annotation annotation-end bookmark"
@@ -27,6 +30,11 @@ _UNREAD = frozenset(
 comments, declarations, the numbers of notes, and descriptions of pictures."""
 
 _BLOCKS = frozenset("p h list table".split())
+_OUTLINE = "outline"
+"""Stands for the list of all headings, which has no name in a file."""
+_MAX_STYLES = 20
+"""Greatest length of a chain of styles, each based on the next, that is followed; in a damaged file
+it may be a loop."""
 
 
 def read(file: SourceFile) -> Content:
@@ -36,14 +44,15 @@ def read(file: SourceFile) -> Content:
     """
     data = file.read()
     if file.ending == ".fodt" or data.lstrip(b"\xef\xbb\xbf \r\n\t").startswith(b"<"):
-        root = meta = parse_xml(data, file.name)
+        root = meta = styles = parse_xml(data, file.name)
     else:
-        root, meta = _unpack(data, file.name)
+        root, meta, styles = _unpack(data, file.name)
     content = Content()
     body = next((e for e in root.iter() if local_name(e) == "body"), None)
     if body is None:
         raise DocumentError(f"{file.name}: no ODT (no body).", "Save it as .odt again.")
-    _Reader(content, frozenset(_deletions(body))).walk(body, 0)
+    named = [element for part in (styles, root) if part is not None for element in part.iter()]
+    _Reader(content, frozenset(_deletions(body)), _Styles(named)).walk(body, None)
     found = (
         next((e for e in meta.iter() if local_name(e) == "meta"), ()) if meta is not None else ()
     )
@@ -55,9 +64,9 @@ def read(file: SourceFile) -> Content:
     return content
 
 
-def _unpack(data: bytes, name: str) -> tuple[Any, Any]:
-    """Return the XML roots of the text and of the properties of a packed file; None for properties
-    that it lacks.
+def _unpack(data: bytes, name: str) -> tuple[Any, Any, Any]:
+    """Return the XML roots of the text, the properties and the styles of a packed file; None for
+    properties or styles that it lacks.
 
     Raises DocumentError, naming `name`, if it is damaged, encrypted or too large.
     """
@@ -67,13 +76,69 @@ def _unpack(data: bytes, name: str) -> tuple[Any, Any]:
             if b"encryption-data" in packed.read("META-INF/manifest.xml"):
                 raise DocumentError(f"{name}: encrypted.", "Save it without a password.")
             root = parse_xml(packed.read("content.xml"), name)
-            has_meta = "meta.xml" in packed.namelist()
-            return root, parse_xml(packed.read("meta.xml"), name) if has_meta else None
+            has = frozenset(packed.namelist())
+            meta, styles = (
+                parse_xml(packed.read(part), name) if part in has else None
+                for part in ("meta.xml", "styles.xml")
+            )
+            return root, meta, styles
     except (KeyError, zipfile.BadZipFile, OSError, EOFError, zlib.error) as error:
         raise DocumentError(
             f"{name}: damaged or no ODT ({error}).",
             "Open it in a word processor and save it again.",
         ) from None
+
+
+class _List(NamedTuple):
+    """A list around the text that is being read: the name of its style, the key under which its
+    paragraphs are counted, and its depth, from 1 for the outermost list."""
+
+    style: str
+    key: str
+    depth: int
+
+
+class _Styles:
+    """The styles of a document.
+
+    `elements` are all elements of its parts; of two styles of one name, the last counts.
+
+    Attributes
+    ----------
+    lists : name of a list style → depth from 0 → how the paragraphs there are numbered.
+    """
+
+    def __init__(self, elements: list[Any]) -> None:
+        self._parents: dict[str, str] = {}
+        self.lists: dict[str, dict[int, Level]] = {}
+        for element in elements:
+            kind = local_name(element)
+            if kind == "style" and _attribute(element, "family") == "paragraph":
+                parent = _attribute(element, "parent-style-name")
+                self._parents[_attribute(element, "name")] = parent
+            elif kind in ("list-style", "outline-style"):
+                name = _OUTLINE if kind == "outline-style" else _attribute(element, "name")
+                self.lists[name] = dict(_levels(element))
+
+    def is_based_on(self, name: str, base: str) -> bool:
+        """Return True if the paragraph style `name` is `base` or based on it."""
+        for _ in range(_MAX_STYLES):
+            if name == base:
+                return True
+            name = self._parents.get(name, "")
+        return False
+
+
+def _levels(style: Any) -> Iterator[tuple[int, Level]]:
+    """Yield (depth from 0, level) for the numbered levels of a list style."""
+    for level in style:
+        depth, numerals = _number(level, "level", 0), _attribute(level, "num-format")
+        if not 1 <= depth <= DEPTHS or not numerals:
+            continue
+        first = max(depth - _number(level, "display-levels", 1) + 1, 1)
+        numbers = ".".join(f"%{number}" for number in range(first, depth + 1))
+        template = _attribute(level, "num-prefix") + numbers + _attribute(level, "num-suffix")
+        yield depth - 1, Level(template, numerals, _number(level, "start-value", 1))
 
 
 @dataclass
@@ -83,6 +148,7 @@ class _Reader:
     Attributes
     ----------
     deletions : ids of tracked deletions; the text between the marks of one is not read.
+    styles : the styles of the document.
     open : ids of the deletions around the text that is being read.
     boxes : text boxes and notes found in the paragraph or table being read; they are added to
         `content` after it.
@@ -90,42 +156,94 @@ class _Reader:
 
     content: Content
     deletions: frozenset[str]
+    styles: _Styles
     open: set[str] = field(default_factory=set)
     boxes: list[Any] = field(default_factory=list)
+    _counter: ListCounter = field(default_factory=ListCounter)
+    _keys: dict[str, str] = field(default_factory=dict)
+    """Id of a list, or name of a style for the last list in it → the key of the list."""
+    _numbered: tuple[_List, int | None] | None = None
+    """The list of an item that has no text yet, and the number that it states."""
 
-    def walk(self, element: Any, list_depth: int) -> None:
-        """Add the blocks below an element; `list_depth` is the number of lists around it.
+    def walk(self, element: Any, inside: _List | None) -> None:
+        """Add the blocks below an element; `inside` is the innermost list around it.
 
         The recursion is bounded, because libxml2 parses no elements nested deeper than 256.
         """
         for child in element:
             name = local_name(child)
             if name == "h":
-                level = _attribute(child, "outline-level")
-                self.content.heading(self._text(child), int(level) if level.isdecimal() else 1)
-                self._add_boxes()
+                self._heading(child)
             elif name == "p":
-                self._paragraph(child, list_depth)
+                self._paragraph(child, inside)
             elif name == "list":
-                self.walk(child, list_depth + 1)
+                self._list(child, inside)
             elif name == "table":
                 self._table(child)
             elif name not in _UNREAD:
-                self.walk(child, list_depth)
+                self.walk(child, inside)
 
-    def _paragraph(self, element: Any, list_depth: int) -> None:
-        text = self._text(element)
-        if list_depth:
-            self.content.list_item(text, list_depth)
+    def _list(self, element: Any, outer: _List | None) -> None:
+        own = _attribute(element, "style-name")
+        style = own or (outer.style if outer else "")
+        continued = _attribute(element, "continue-list")
+        if outer:
+            key = outer.key
+        elif continued or _attribute(element, "continue-numbering") == "true":
+            key = self._keys.get(continued or style, style)
         else:
-            for line in text.split("\n"):
+            key = f"{len(self._keys)} {style}"
+        self._keys[style] = self._keys[_attribute(element, "id") or style] = key
+        this = _List(style, key, outer.depth + 1 if outer else 1)
+        for item in element:
+            if local_name(item) == "list-item":
+                self._numbered = this, _number(item, "start-value", None)
+            self.walk(item, this)
+            self._numbered = None
+
+    def _label(self, text: str, heading: Any = None) -> str:
+        """Return the label of the paragraph `text` with a space after it, or "" without one.
+
+        That is its label as the first of its item, or as `heading`, the element of a heading.
+        """
+        if not text.strip():
+            return ""
+        numbered, self._numbered = self._numbered, None
+        if numbered:
+            (style, key, depth), number = numbered
+        elif heading is not None and _attribute(heading, "is-list-header") != "true":
+            style = key = _OUTLINE
+            depth, number = _number(heading, "outline-level", 1), None
+        else:
+            return ""
+        levels: Mapping[int, Level] = self.styles.lists.get(style, {})
+        label = self._counter.label(key, levels, depth - 1, number)
+        return f"{label} " if label else ""
+
+    def _heading(self, element: Any) -> None:
+        text = self._text(element)
+        level = _number(element, "outline-level", 1)
+        self.content.heading(self._label(text, element) + text, level)
+        self._add_boxes()
+
+    def _paragraph(self, element: Any, inside: _List | None) -> None:
+        text, style = self._text(element), _attribute(element, "style-name")
+        label = self._label(text)
+        if self.styles.is_based_on(style, "Title"):
+            self.content.heading(label + text, 1)
+        elif self.styles.is_based_on(style, "Caption"):
+            self.content.caption(text)
+        elif inside and not label:  # an article ("Điều 5.") is no item
+            self.content.list_item(text, inside.depth)
+        else:
+            for line in f"{label}{text}".split("\n"):
                 self.content.paragraph(line)
         self._add_boxes()
 
     def _add_boxes(self) -> None:
         boxes, self.boxes = self.boxes, []
         for box in boxes:
-            self.walk(box, 0)
+            self.walk(box, None)
 
     def _table(self, table: Any) -> None:
         rows = [
@@ -137,7 +255,7 @@ class _Reader:
         if nested or lays_out_text(texts):
             for cells in rows:
                 for cell in cells:
-                    self.walk(cell, 0)
+                    self.walk(cell, None)
             return
         header = len(rows) > 1
         for number, cells in enumerate(rows):
@@ -219,6 +337,13 @@ def _is_apart(element: Any, cell: Any) -> bool:
 
 def _paragraph_texts(element: Any) -> Iterator[str]:
     return ("".join(e.itertext()) for e in element.iterdescendants() if local_name(e) in ("p", "h"))
+
+
+def _number(element: Any, name: str, default: T) -> int | T:
+    """Return the value of an attribute as a number; `default` if it is none of at most nine
+    digits."""
+    value = _attribute(element, name)
+    return int(value) if value.isdecimal() and len(value) <= 9 else default
 
 
 def _attribute(element: Any, name: str) -> str:

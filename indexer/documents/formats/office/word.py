@@ -14,12 +14,12 @@ import re
 import unicodedata
 import zipfile
 import zlib
-from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
 from indexer.documents.content import Content
+from indexer.documents.formats.office.list_labels import Level, ListCounter
 from indexer.documents.formats.packed import check_zip
 from indexer.documents.formats.xml import local_name, parse_xml
 from indexer.documents.source_file import SourceFile
@@ -28,6 +28,8 @@ from indexer.errors import DocumentError
 
 _HEADING = re.compile(r"^(?:heading|đề mục|tiêu đề)\s*(\d)", re.IGNORECASE)
 _LIST = re.compile(r"^(?:list|danh sách)\b.*?(\d?)$", re.IGNORECASE)
+_NUMERALS = {"upperRoman": "I", "lowerRoman": "i", "upperLetter": "A", "lowerLetter": "a"}
+"""Number format of Word (`w:numFmt`) → `Level.numerals`; all others are shown as digits."""
 _MAX_STYLES = 20
 """Greatest length of a chain of styles, each based on the next, that is followed; in a damaged file
 it may be a loop."""
@@ -142,7 +144,7 @@ class _Styles:
 
 
 class _Numbers:
-    """Computes the labels of numbered paragraphs ("Điều 5."), which are not part of their text.
+    """The numbered lists of a document.
 
     `root` is the root element of numbering.xml; None if the file has none.
     """
@@ -152,61 +154,31 @@ class _Numbers:
         abstract = {
             _attribute(e, "abstractNumId"): e for e in elements if local_name(e) == "abstractNum"
         }
-        self._levels: dict[tuple[str, int], tuple[str, str, int]] = {}
+        self._levels: dict[str, dict[int, Level]] = {}
         self._list_of: dict[str, str] = {}
         for number in elements:
             if local_name(number) != "num":
                 continue
             number_id, base = _attribute(number, "numId"), _value(number, "abstractNumId")
             self._list_of[number_id] = base
+            levels = self._levels.setdefault(number_id, {})
             for level in abstract.get(base, ()):
                 if local_name(level) == "lvl" and _attribute(level, "ilvl").isdecimal():
                     start = _value(level, "start")
-                    self._levels[number_id, int(_attribute(level, "ilvl"))] = (
-                        _value(level, "numFmt"),
+                    levels[int(_attribute(level, "ilvl"))] = Level(
                         _value(level, "lvlText"),
+                        _NUMERALS.get(_value(level, "numFmt"), "1"),
                         int(start) if start.isdecimal() else 1,
                     )
-        self._counts: Counter[tuple[str, int]] = Counter()
+        self._counter = ListCounter()
 
-    def label(self, number_id: str, level: int) -> str:
-        """Count a numbered paragraph; return its label if it contains letters ("Điều 5."), else "".
+    def label(self, number_id: str, depth: int) -> str:
+        """Count a numbered paragraph and return its label (`ListCounter.label`).
 
-        Must be called once for each numbered paragraph, in order. `number_id` is the id of its
-        numbering, `level` its depth from 0. Bare numbers and bullets are left out because they are
-        structure, as in HTML.
+        `number_id` is the id of its numbering, `depth` its depth from 0.
         """
-        base = self._list_of.get(number_id, number_id)
-        self._counts[base, level] += 1
-        for deeper in range(level + 1, 9):
-            del self._counts[base, deeper]
-        _, text, _ = self._levels.get((number_id, level), ("", "", 1))
-        if not any(c.isalpha() for c in re.sub(r"%\d", "", text)):
-            return ""
-        return re.sub(r"%(\d)", lambda m: self._shown(number_id, int(m[1]) - 1), text)
-
-    def _shown(self, number_id: str, level: int) -> str:
-        kind, _, start = self._levels.get((number_id, level), ("", "", 1))
-        number = max(self._counts[self._list_of.get(number_id, number_id), level], 1) + start - 1
-        if kind in ("upperRoman", "lowerRoman"):
-            roman = _roman(number)
-            return roman if kind == "upperRoman" else roman.lower()
-        if kind in ("upperLetter", "lowerLetter"):
-            letter = chr(ord("A") + (number - 1) % 26) * ((number - 1) // 26 + 1)
-            return letter if kind == "upperLetter" else letter.lower()
-        return str(number)
-
-
-def _roman(number: int) -> str:
-    signs = ("M", 1000), ("CM", 900), ("D", 500), ("CD", 400), ("C", 100), ("XC", 90), ("L", 50)
-    small = ("XL", 40), ("X", 10), ("IX", 9), ("V", 5), ("IV", 4), ("I", 1)
-    if not 0 < number < 4000:
-        return str(number)
-    written = []
-    for sign, value in (*signs, *small):
-        written.append(sign * (number // value))
-        number %= value
-    return "".join(written)
+        key = self._list_of.get(number_id, number_id)
+        return self._counter.label(key, self._levels.get(number_id, {}), depth)
 
 
 @dataclass
