@@ -48,6 +48,15 @@ def test_three_columns_of_different_length_are_read_one_after_the_other() -> Non
     assert join_lines(found) == [" ".join(LEFT), " ".join(RIGHT[:5]), " ".join(LEFT)]
 
 
+def test_marks_of_notes_that_stand_apart_do_not_hide_columns() -> None:
+    drawn, layout = side_by_side(LEFT, [RIGHT[0] + "12", *RIGHT[1:]])
+    apart = [piece for line in drawn for piece in line.replace(",12", ",\n12").split("\n")]
+    lines, layout = [HEADLINE, *apart], f"{HEADLINE}\n\n{layout}"
+    found = in_reading_order(lines, layout, [(RIGHT[0], "12")])
+    assert join_lines(found) == [HEADLINE, " ".join(LEFT), " ".join(RIGHT).replace(",", ",12", 1)]
+    assert in_reading_order(lines, layout) == lines  # another number beside a word
+
+
 def test_columns_that_are_drawn_one_after_the_other_stay_as_they_are() -> None:
     _, layout = side_by_side(LEFT, RIGHT)
     assert in_reading_order([*LEFT, *RIGHT], layout) == [*LEFT, *RIGHT]

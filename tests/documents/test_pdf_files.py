@@ -35,6 +35,13 @@ def test_running_heads_and_page_numbers_are_dropped() -> None:
     ]
 
 
+def test_a_foot_that_says_the_page_needs_two_pages_only() -> None:
+    pages = [[f"Câu {'ab'[n - 1]}.", f"Báo cáo năm - Trang {n}"] for n in (1, 2)]
+    assert without_running_lines(pages) == [["Câu a."], ["Câu b."]]
+    pages = [[f"Câu {'ab'[n - 1]}.", f"Bảng {n}: diện tích"] for n in (1, 2)]
+    assert without_running_lines(pages) == pages
+
+
 def test_articles_that_begin_each_page_are_no_running_heads() -> None:
     pages = [[f"Điều {n}. Trách nhiệm", f"Câu {'abc'[n - 1]}."] for n in (1, 2, 3)]
     assert without_running_lines(pages) == pages
@@ -157,3 +164,52 @@ def test_a_title_in_large_letters_may_have_two_lines(
     assert isinstance(document, Document)
     assert document.title == title
     assert document.body.split("\n")[0] == first
+
+
+def draw(path: Path, lines: list[list[tuple[str, int]]], rise: bool = False) -> None:
+    """Write a PDF with these lines; each piece is (text, points by which it is raised), and raised
+    or lowered ones are small. With `rise`, it is a property of the text, not a place."""
+    canvas = pytest.importorskip("reportlab.pdfgen.canvas")
+    page = canvas.Canvas(str(path))
+    for number, pieces in enumerate(lines):
+        text = page.beginText(60, 700 - 20 * number)
+        for piece, raised in pieces:
+            text.setFont("Helvetica", 7 if raised else 11)
+            if rise:
+                text.setRise(raised)
+                text.textOut(piece)
+            else:
+                text.setTextOrigin(text.getX(), 700 - 20 * number + raised)
+                text.textOut(piece)
+        page.drawText(text)
+    page.save()
+
+
+NOTES = [
+    [("Di chi Oc Eo", 0), ("1", 4), (" va Nguyen Van Huyen,", 0), ("12", 4), (" nha dan toc.", 0)],
+    [("Dien tich 100 km", 0), ("2", 4), (", khi CO", 0), ("2", -2), (" va ham so x", 0), ("2", 4)],
+    [("1", 4), (" Theo bao cao khai quat nam 1944.", 0)],
+]
+
+
+@pytest.mark.parametrize("rise", [False, True])
+def test_the_mark_of_a_note_is_no_part_of_the_word_before_it(tmp_path: Path, rise: bool) -> None:
+    draw(tmp_path / "bai.pdf", NOTES, rise)
+    (document,) = read_sources([tmp_path])
+    assert isinstance(document, Document)
+    words = f"{document.title} {document.body}".split()
+    assert " ".join(words) == (
+        "Di chi Oc Eo va Nguyen Van Huyen, nha dan toc. Dien tich 100 km2, khi CO2 va ham so x2"
+        " 1 Theo bao cao khai quat nam 1944."
+    )
+
+
+def test_an_article_and_its_label_are_two_words(tmp_path: Path) -> None:
+    lines = ["Quy che van thu cua truong", "1.Pham vi", "a)Ban hanh kem theo", "2.5 trieu dong"]
+    draw(tmp_path / "bai.pdf", [[(line, 0)] for line in lines])
+    (document,) = read_sources([tmp_path])
+    assert isinstance(document, Document)
+    words = f"{document.title} {document.body}".split()
+    assert " ".join(words) == (
+        "Quy che van thu cua truong 1. Pham vi a) Ban hanh kem theo 2.5 trieu dong"
+    )

@@ -22,6 +22,7 @@ from indexer.documents.formats.pdf_columns import (
     Drawing,
     has_halves,
     in_reading_order,
+    without_marks,
 )
 from indexer.documents.formats.pdf_title import with_joined_title
 from indexer.documents.source_file import SourceFile
@@ -39,6 +40,12 @@ _ITEM = re.compile(
     r"^(?:[-–•+*]|\(?\d{1,2}[.)]|[a-zđ]\)|Điều \d+[a-zđ]?\.|Chương [IVXLC\d]+|Mục \d+"
     r"|Phần |Phụ lục|Căn cứ |Kính gửi|Nơi nhận)",
 )
+_LABEL = re.compile(
+    r"^((?:Điều|Chương|Mục|Phần) [\dIVXLC]+[a-zđ]?\.|[a-zđ]\)|\(?\d{1,3}[.)]|[•▪●–+-])"
+    r"(?=[^\W\d_]{2})"
+)
+"""Matches the label of an article or item that stands directly before its text: a PDF has no space
+where a tab was."""
 _PAGE_NUMBER = re.compile(r"^[-–\s]*(?:trang\s*)?\d{1,4}(?:\s*/\s*\d{1,4})?[-–\s]*$", re.IGNORECASE)
 
 
@@ -47,7 +54,7 @@ def read(file: SourceFile, *, ocr: bool = False) -> Content:
 
     Running heads, running feet and page numbers are dropped; columns that are drawn line by line
     stand one after the other (`pdf_columns`); lines of a paragraph, and of a title in large letters
-    (`pdf_title`), are joined; the fields of a form
+    (`pdf_title`), are joined; the marks of notes after a word are dropped; the fields of a form
     follow the last page. With `ocr`, scanned pages are read by tesseract. Pages without text are
     reported in a warning. Raises DocumentError if the file is damaged, encrypted or too large, has
     no text at all or more than MAX_PAGES pages, or if a library for it is not installed.
@@ -125,9 +132,11 @@ def _page_lines(page: Any, number: int, content: Content) -> list[str]:
         text = page.extract_text(visitor_text=drawing.note) or ""
         lines = _lines(text)
         if has_halves(lines) or drawing.may_interleave():
-            lines = in_reading_order(lines, page.extract_text(extraction_mode="layout"))
+            layout = page.extract_text(extraction_mode="layout")
+            lines = in_reading_order(lines, layout, drawing.marks)
         elif number == 1:
             lines = with_joined_title(lines, drawing.lines)
+        lines = without_marks(lines, drawing.marks)
     except Exception as error:  # pypdf raises nearly anything over a damaged page
         content.warnings.append(f"page {number}: damaged ({type(error).__name__})")
         return []
@@ -169,7 +178,8 @@ def _decrypted(data: bytes, name: str) -> bytes:
 
 
 def _lines(text: str) -> list[str]:
-    return [line for raw in text.split("\n") if (line := " ".join(raw.split()))]
+    lines = (" ".join(raw.split()) for raw in text.split("\n"))
+    return [_LABEL.sub(r"\1 ", line) for line in lines if line]
 
 
 def _metadata(found: Any) -> dict[str, Any]:
@@ -194,7 +204,8 @@ def without_running_lines(pages: Sequence[Sequence[str]]) -> list[list[str]]:
     between it and the edge. It is the same on at least half of the pages, at least two; or it
     differs only in a number that grows by one from page to page on at least half of the pages, at
     least three, and does not begin an item or an article ("a)", "Điều 5."). A bare number is a page
-    number if it grows so, too, or is marked as one ("- 5 -", "trang 5", "5/12").
+    number if it grows so, too, or is marked as one ("- 5 -", "trang 5", "5/12"). A line that begins
+    or ends with "trang 5" needs to count two pages only.
     """
     running = _running_lines(pages)
     left = []
@@ -214,6 +225,7 @@ _NUMBER = re.compile(r"\d{1,9}")
 _MARKED_NUMBER = re.compile(
     r"^(?:[-–]\s*\d{1,4}\s*[-–]|trang\s*\d.*|\d{1,4}\s*/\s*\d{1,4})$", re.IGNORECASE
 )
+_SAYS_PAGE = re.compile(r"^trang \d+\b|\btrang \d+(?: ?/ ?\d+)?$", re.IGNORECASE)
 
 
 def _running_lines(pages: Sequence[Sequence[str]]) -> frozenset[tuple[str, int]]:
@@ -233,8 +245,9 @@ def _running_lines(pages: Sequence[Sequence[str]]) -> frozenset[tuple[str, int]]
             if _PAGE_NUMBER.match(line):
                 is_running = (line, number) in counted or bool(_MARKED_NUMBER.match(line))
             else:
+                least = 2 if _SAYS_PAGE.search(line) else 3
                 is_running = same[line] >= max(2, len(pages) / 2) or (
-                    (line, number) in counted and len(counted) >= max(3, len(pages) / 2)
+                    (line, number) in counted and len(counted) >= max(least, len(pages) / 2)
                 )
             if is_running:
                 running.add((line, number))

@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
 Piece = tuple[int, int, str]
@@ -42,6 +42,21 @@ OPEN_DATE = re.compile(r"\b(?:ngày|tháng|năm)$", re.IGNORECASE)
 """Matches the end of a line in the middle of a date."""
 _EM = 0.45
 """Mean width of a character of running text, in ems."""
+_MARK = re.compile(r"\d{1,3}|\*{1,3}|†{1,2}|[a-z]|[ivx]{2,4}")
+"""Matches the mark of a note, "1" in "Óc Eo¹"; letters only if they are raised."""
+_MARKED_WORD = re.compile(r"([^\W\d_]{2,})[”\"’»)\].,;:!?]*$")
+_UNITS = frozenset("mm cm dm dam hm km".split())
+_FORMULA = re.compile(
+    r"(?:H|He|Li|B|C|N|O|F|Na|Mg|Al|Si|P|S|Cl|K|Ca|Cr|Mn|Fe|Ni|Cu|Zn|Br|Ag|Sn|I|Ba|Au|Hg|Pb|U)+"
+)
+"""Matches a chemical formula, "CO" of "CO₂", for some programs do not tell pypdf whether small
+digits are raised or lowered."""
+_SMALL = 0.8
+"""Greatest size of the letters of the mark of a note, as a share of those of the text."""
+_RAISED = 0.6
+"""Greatest distance of the mark of a note above the line, in ems of the text."""
+_TAIL = 24
+"""Number of characters before a mark by which it is found again."""
 
 
 class DrawnLine(NamedTuple):
@@ -58,7 +73,8 @@ class Drawing:
     that interleave; only then is the layout mode of pypdf needed, which is slow.
 
     `note` is the parameter `visitor_text` of `extract_text`, which calls it for each piece. `lines`
-    are the lines of the page, in the order in which they are drawn.
+    are the lines of the page, in the order in which they are drawn. `marks` are the marks of notes
+    that stand directly after a word, each with the end of the line before it.
     """
 
     def __init__(self, width: float) -> None:
@@ -67,6 +83,8 @@ class Drawing:
         self._last: tuple[float, float] | None = None
         self._jumps: Counter[int] = Counter()
         self.lines: list[DrawnLine] = []
+        self.marks: list[tuple[str, str]] = []
+        self._em = 1.0
 
     def note(self, text: str, cm: Any, tm: Any, _font: Any, size: float) -> None:
         """Note where a piece of text is drawn.
@@ -86,12 +104,29 @@ class Drawing:
             and x - self._last[0] > em
         ):
             self._jumps[round(x / 4)] += 1
-        if self.lines and abs(self.lines[-1].y - y) < em / 2:
-            line = self.lines[-1]
+        line = self.lines[-1] if self.lines else None
+        if line and em <= _SMALL * self._em and self._is_mark(text, y - line.y):
+            self.marks.append((" ".join(line.text.split())[-_TAIL:], text.strip()))
+            self.lines[-1] = line._replace(text=line.text + text)
+            return
+        if line and abs(line.y - y) < em / 2:
             self.lines[-1] = line._replace(text=line.text + text, size=max(line.size, em))
         else:
             self.lines.append(DrawnLine(y, em, text))
+        self._em = em
         self._last = (x + _EM * em * len(text.strip()), y)
+
+    def _is_mark(self, text: str, raised: float) -> bool:
+        """Return True if a small piece after the current line is the mark of a note.
+
+        `raised` is its distance above the line in points, 0 where pypdf does not know it.
+        """
+        word = _MARKED_WORD.search(self.lines[-1].text)
+        if not word or word[1].lower() in _UNITS or not 0 <= raised <= _RAISED * self._em:
+            return False
+        if raised < 0.1 * self._em and (text[0].isalpha() or _FORMULA.fullmatch(word[1])):
+            return False
+        return bool(_MARK.fullmatch(text.strip()))
 
     def may_interleave(self) -> bool:
         """Return True if _LEAST_ROWS or more pieces begin at about the same distance from the left
@@ -99,6 +134,22 @@ class Drawing:
         return any(
             count + self._jumps[place + 1] >= _LEAST_ROWS for place, count in self._jumps.items()
         )
+
+
+def without_marks(lines: Sequence[str], marks: Sequence[tuple[str, str]]) -> list[str]:
+    """Return the lines of a page without the marks of notes that stand directly after a word, for
+    "Eo1" is another word than "Eo".
+
+    `marks` are those of `Drawing`. A mark that is not found in `lines` is passed over.
+    """
+    left = list(lines)
+    for before, mark in reversed(marks):  # `before` may have the mark before it
+        pattern = re.compile(re.escape(before + mark) + r"(?!\w)")
+        for at, line in enumerate(left):
+            if found := pattern.search(line):
+                left[at] = line[: found.end() - len(mark)] + line[found.end() :]
+                break
+    return left
 
 
 def has_halves(lines: Sequence[str]) -> bool:
@@ -109,25 +160,38 @@ def has_halves(lines: Sequence[str]) -> bool:
     )
 
 
-def in_reading_order(lines: Sequence[str], layout: str) -> list[str]:
+def in_reading_order(
+    lines: Sequence[str], layout: str, marks: Sequence[tuple[str, str]] = ()
+) -> list[str]:
     """Return the lines of a page with its columns one after the other; BREAK ends a paragraph, and
     stands between the rows of a table.
 
     `lines` are the lines as they are drawn, `layout` the page in pypdf's layout mode. If there are
     neither columns nor tables, or the layout does not have the same words, `lines` are returned.
+    `marks` are those of `Drawing`; such a mark may stand apart from its word in one of both.
     """
     rows = [row for line in layout.split("\n") if (row := _pieces(line))]
-    if not rows or Counter(_words(lines)) != Counter(
-        _words(text for row in rows for _, _, text in row)
-    ):
+    if not rows or not _same_words(_words(lines), _words(p[2] for row in rows for p in row), marks):
         return list(lines)
     drawn = " ".join(_words(lines))
     found = _by_columns(rows, drawn)
     return list(lines) if found is None else found
 
 
-def _words(lines: Any) -> list[str]:
+def _words(lines: Iterable[str]) -> list[str]:
     return [word for line in lines for word in line.split()]
+
+
+def _same_words(
+    drawn: Sequence[str], layout: Sequence[str], marks: Sequence[tuple[str, str]]
+) -> bool:
+    """Return True if both have the same words, but for marks that stand apart in one of them."""
+    if Counter("".join(drawn)) != Counter("".join(layout)):
+        return False
+    drawn_words, layout_words = Counter(drawn), Counter(layout)
+    others = (drawn_words - layout_words) | (layout_words - drawn_words)
+    marked = [(before.split()[-1], mark) for before, mark in marks]
+    return others.keys() <= {text for word, mark in marked for text in (word, mark, word + mark)}
 
 
 def _pieces(line: str) -> Row:
