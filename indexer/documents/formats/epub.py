@@ -62,11 +62,15 @@ def read(file: SourceFile) -> Content:
     return content
 
 
+_NO_TITLES = frozenset(("unknown title", "unknown", "untitled"))
+"""What programs state where a book has no title, in small letters."""
+
+
 def _metadata(package: Any, content: Content) -> None:
     authors = []
     for element in package.iter():
         name, text = local_name(element), (element.text or "").strip()
-        if name == "title" and text:
+        if name == "title" and text and text.lower() not in _NO_TITLES:
             content.fields.setdefault("stated_title", text)
         elif name == "creator" and text:
             authors.append(text)

@@ -14,6 +14,8 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
+from indexer.documents.text.note_marks import is_note_mark
+
 Piece = tuple[int, int, str]
 """A piece of a line: (first column, column after the last, text); columns count characters."""
 Row = list[Piece]
@@ -42,19 +44,10 @@ OPEN_DATE = re.compile(r"\b(?:ngày|tháng|năm)$", re.IGNORECASE)
 """Matches the end of a line in the middle of a date."""
 _EM = 0.45
 """Mean width of a character of running text, in ems."""
-_MARK = re.compile(r"\d{1,3}|\*{1,3}|†{1,2}|[a-z]|[ivx]{2,4}")
-"""Matches the mark of a note, "1" in "Óc Eo¹"; letters only if they are raised."""
-_MARKED_WORD = re.compile(r"([^\W\d_]{2,})[”\"’»)\].,;:!?]*$")
-_UNITS = frozenset("mm cm dm dam hm km".split())
-_FORMULA = re.compile(
-    r"(?:H|He|Li|B|C|N|O|F|Na|Mg|Al|Si|P|S|Cl|K|Ca|Cr|Mn|Fe|Ni|Cu|Zn|Br|Ag|Sn|I|Ba|Au|Hg|Pb|U)+"
-)
-"""Matches a chemical formula, "CO" of "CO₂", for some programs do not tell pypdf whether small
-digits are raised or lowered."""
 _SMALL = 0.8
 """Greatest size of the letters of the mark of a note, as a share of those of the text."""
-_RAISED = 0.6
-"""Greatest distance of the mark of a note above the line, in ems of the text."""
+_RAISED_LEAST, _RAISED = 0.1, 0.6
+"""Least and greatest distance of a raised mark above the line, in ems of the text."""
 _TAIL = 24
 """Number of characters before a mark by which it is found again."""
 
@@ -121,12 +114,10 @@ class Drawing:
 
         `raised` is its distance above the line in points, 0 where pypdf does not know it.
         """
-        word = _MARKED_WORD.search(self.lines[-1].text)
-        if not word or word[1].lower() in _UNITS or not 0 <= raised <= _RAISED * self._em:
+        if not 0 <= raised <= _RAISED * self._em:
             return False
-        if raised < 0.1 * self._em and (text[0].isalpha() or _FORMULA.fullmatch(word[1])):
-            return False
-        return bool(_MARK.fullmatch(text.strip()))
+        is_raised = raised >= _RAISED_LEAST * self._em
+        return is_note_mark(self.lines[-1].text, text, is_raised=is_raised)
 
     def may_interleave(self) -> bool:
         """Return True if _LEAST_ROWS or more pieces begin at about the same distance from the left

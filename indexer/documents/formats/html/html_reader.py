@@ -157,8 +157,10 @@ _OFFICE = re.compile(r"\s*(?:microsoft word|libreoffice|openoffice|kingsoft|wps 
 
 
 def _whole(tree: Any, content: Content, name: str) -> Content:
-    """Add all text of a page to its content; raises DocumentError if it has none."""
-    walk(tree, content, Walk(chrome=False))
+    """Add all text of a page that a word processor wrote to its content, without the headers and
+    footers of printed pages, which LibreOffice marks; raises DocumentError if it has none."""
+    printed = frozenset(div for div in tree.iter("div") if div.get("title") in ("header", "footer"))
+    walk(tree, content, Walk(chrome=False, dropped=printed))
     for part in content.parts:
         settle(part)
     content.parts = [part for part in content.parts if part.text]

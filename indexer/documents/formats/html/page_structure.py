@@ -18,6 +18,7 @@ from indexer.documents.formats.html.teasers import LINK, LINK_END, tidy
 from indexer.documents.legacy.convert import convert
 from indexer.documents.legacy.fonts import font_encoding
 from indexer.documents.tables import lays_out_text
+from indexer.documents.text.note_marks import is_note_mark
 from indexer.documents.text.text_keys import clean
 
 MAX_DEPTH = 200
@@ -391,8 +392,12 @@ def _beside(element: Any, before: list[str], text: str) -> str:
     small letter or a sign, or with a letter after a digit: no word goes on so, and pages set a
     label and its value apart by their style alone. It is so, too, of a file to download, and of a
     <span> that begins with a digit after one of another class. `before` are the texts before the
-    element.
+    element. The raised mark of a note directly after a word is left out (`note_marks`).
     """
+    if _holds_mark(element):
+        near = "".join(before[-_PIECES_BEFORE:]).removesuffix(LINK_END)
+        if is_note_mark(near, text.replace(LINK, "").replace(LINK_END, "")):
+            return ""
     previous = element.getprevious()
     if previous is None or previous.tail:
         return text
@@ -409,6 +414,17 @@ def _beside(element: Any, before: list[str], text: str) -> str:
     return f" {text}" if begins_word else text
 
 
+_PIECES_BEFORE = 4
+"""Number of pieces of text among which the word before the mark of a note is."""
+
+
+def _holds_mark(element: Any) -> bool:
+    """Return True if an element is raised, or a link with nothing but such an element in it."""
+    if element.tag == "a" and len(element) == 1 and not (element.text or element[0].tail):
+        return bool(element[0].tag == "sup")
+    return bool(element.tag == "sup")
+
+
 def _is_file(element: Any) -> bool:
     return element.tag == "a" and bool(element.get("href")) and not is_link(element)
 
@@ -418,8 +434,14 @@ def _apart(element: Any, tail: str) -> str:
 
     That is so if the element is a <span> with a class, and the tail begins with a letter, where the
     text of the element is a word in capitals, or ends with a small letter and the tail begins with
-    a capital: newspapers set the dateline ("HÀ NỘI", "Hà Nội") apart by its style alone.
+    a capital: newspapers set the dateline ("HÀ NỘI", "Hà Nội") apart by its style alone. It is so,
+    too, of a word after the number of a note that leads back to its place in the text.
     """
+    if element.tag in ("sup", "a") and _CAPITALISED.match(tail):
+        links = (element, *element.iter("a"))
+        leads_back = any((link.get("href") or "").startswith("#") for link in links)
+        if leads_back and "".join(element.itertext()).strip().isalnum():
+            return f" {tail}"
     if element.tag == "span" and element.get("class") and _CAPITALISED.match(tail):
         text = "".join(element.itertext())
         is_apart = text.isupper() or (text[-1:].islower() and tail[0].isupper())
