@@ -33,6 +33,39 @@ def test_rows_under_vietnamese_column_names_are_documents(ending: str) -> None:
     assert all(unicodedata.is_normalized("NFC", d.title + d.body) for d in documents)
 
 
+@pytest.mark.parametrize(
+    ("head", "row", "expected"),
+    [
+        (
+            ["Số TT", "Số, ký hiệu hồ sơ", "Tiêu đề hồ sơ", "Thời gian (BĐ - KT)", "Số tờ"],
+            ["1", "01/KT", "Khen thưởng", "15/01/1998 - 20/12/1998", "25"],
+            {"title": "Khen thưởng", "number": "01/KT", "published": "1998-01-15/1998-12-20"},
+        ),
+        (
+            ["Số, ký hiệu văn bản", "Ngày tháng văn bản",
+             "Tên loại và trích yếu nội dung văn bản", "Người ký"],
+            ["01/QĐ-UBND", "02/01/2020", "Quyết định về việc nghỉ hưu", "Nguyễn Văn A"],
+            {"title": "Quyết định về việc nghỉ hưu", "number": "01/QĐ-UBND",
+             "published": "2020-01-02", "signer": "Nguyễn Văn A"},
+        ),
+        (
+            ["Tên loại", "Tác giả văn bản", "SỐ / KÝ HIỆU:", "Trích yếu nội dung văn bản"],
+            ["Công văn", "Sở Nội vụ", "12/SNV", "Báo cáo biên chế"],
+            {"title": "Báo cáo biên chế", "number": "12/SNV", "issuer": "Sở Nội vụ",
+             "document_type": "Công văn"},
+        ),
+    ],
+)  # fmt: skip
+def test_the_columns_of_registers_are_known(
+    tmp_path: Path, head: list[str], row: list[str], expected: dict[str, str]
+) -> None:
+    lines = ["UBND HUYỆN BA BỂ", "MỤC LỤC", *("\t".join(cells) for cells in (head, row))]
+    (tmp_path / "a.tsv").write_text("\n".join(lines), "utf-8")
+    (document,) = read_sources([tmp_path])
+    assert isinstance(document, Document)
+    assert {name: str(getattr(document, name)) for name in expected} == expected
+
+
 def test_a_row_without_a_text_has_its_cells_under_their_headings(tmp_path: Path) -> None:
     (tmp_path / "a.csv").write_text("Số hiệu,Trích yếu,Hộp\n5/QĐ,Về đất đai,3\n", "utf-8")
     (document,), _ = read(tmp_path / "a.csv")

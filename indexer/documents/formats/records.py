@@ -26,7 +26,7 @@ from indexer.documents.own_fields import own_values
 from indexer.documents.rules.cited_documents import cited_elsewhere, number_in_title
 from indexer.documents.text.dates import DATE_PATTERN, parse_archive_date
 from indexer.documents.text.repair import break_at_zero_width, composed
-from indexer.documents.text.text_keys import clean, key
+from indexer.documents.text.text_keys import clean, key, word_keys
 from indexer.errors import DocumentError
 from indexer.models import Block, Document, Place
 from indexer.partial_date import PartialDate
@@ -62,26 +62,34 @@ DATES = {
 COLUMNS = {
     "id": "id", "mã": "id", "mã số": "id", "mã tài liệu": "id", "mã hồ sơ": "id",
     "title": "title", "tiêu đề": "title", "tên": "title", "tên văn bản": "title",
-    "tên tài liệu": "title",
-    "trích yếu": "title", "trích yếu nội dung": "title", "nhan đề": "title", "tên bài": "title",
+    "tên tài liệu": "title", "trích yếu": "title", "trích yếu nội dung": "title",
+    "trích yếu nội dung văn bản": "title", "tên loại và trích yếu": "title",
+    "tên loại và trích yếu nội dung": "title", "tên loại và trích yếu nội dung văn bản": "title",
+    "tiêu đề hồ sơ": "title", "tiêu đề hồ sơ tài liệu": "title", "tên hồ sơ": "title",
+    "nhan đề": "title", "nhan đề chính": "title", "tên sách": "title", "tên ấn phẩm": "title",
+    "tên bài": "title", "tên bài viết": "title", "tên bài báo": "title", "tên hiện vật": "title",
     "text": "text", "nội dung": "text", "toàn văn": "text", "văn bản": "text", "body": "text",
     "content": "text", "nội dung chính": "text", "tóm tắt": "text",
     "date": "date", "ngày": "date", "ngày đăng": "date", "ngày ban hành": "date", "ngày ký": "date",
-    "ngày tháng": "date", "ngày văn bản": "date", "năm": "date", "năm xuất bản": "date",
-    "thời gian": "date",
+    "ngày tháng": "date", "ngày tháng năm": "date", "ngày văn bản": "date",
+    "ngày tháng văn bản": "date", "ngày tháng năm văn bản": "date", "năm": "date",
+    "năm xuất bản": "date", "năm xb": "date", "niên đại": "date", "thời gian": "date",
+    "thời gian tài liệu": "date", "ngày tháng bắt đầu và kết thúc": "date",
     "category": "category", "chuyên mục": "category", "danh mục": "category", "mục": "category",
     "source": "source", "nguồn": "source", "nguồn tin": "source",
     "url": "url", "link": "url", "liên kết": "url", "đường dẫn": "url", "địa chỉ": "url",
     "author": "author", "tác giả": "author", "người viết": "author",
     "place": "place", "địa bàn": "place", "nơi": "place", "địa phương": "place",
-    "publisher": "publisher", "nhà xuất bản": "publisher", "nơi đăng": "publisher",
+    "publisher": "publisher", "nhà xuất bản": "publisher", "nxb": "publisher",
+    "nơi đăng": "publisher",
     "number": "number", "số": "number", "số hiệu": "number", "số ký hiệu": "number",
-    "số/ký hiệu": "number",
-    "số, ký hiệu": "number", "số và ký hiệu": "number", "ký hiệu": "number",
+    "số và ký hiệu": "number", "số ký hiệu văn bản": "number", "số và ký hiệu văn bản": "number",
+    "số ký hiệu hồ sơ": "number", "số và ký hiệu hồ sơ": "number", "ký hiệu": "number",
     "document_type": "document_type", "loại văn bản": "document_type", "loại": "document_type",
+    "tên loại": "document_type", "tên loại văn bản": "document_type",
     "thể loại": "document_type", "hình thức": "document_type",
     "issuer": "issuer", "cơ quan ban hành": "issuer", "nơi ban hành": "issuer",
-    "đơn vị ban hành": "issuer",
+    "đơn vị ban hành": "issuer", "tác giả văn bản": "issuer",
     "signer": "signer", "người ký": "signer",
     "effective": "effective", "ngày hiệu lực": "effective", "ngày có hiệu lực": "effective",
     "expires": "expires", "ngày hết hiệu lực": "expires",
@@ -89,9 +97,19 @@ COLUMNS = {
     "persons": "persons", "nhân vật": "persons",
     "cited": "cited", "văn bản được nhắc": "cited", "văn bản liên quan": "cited",
 }  # fmt: skip
-"""Name of a column in tables → key of a record; names are compared by `text_keys.key`."""
+"""Name of a column in tables → key of a record. Those of the registers of files and documents are
+those of the forms in decree 30/2020/NĐ-CP. Names are compared by `column_key`."""
 
-_COLUMN_KEYS = {key(name): target for name, target in COLUMNS.items()}
+_ASIDE = re.compile(r"\([^()]*\)")
+
+
+def column_key(name: str) -> str:
+    """Return what names of columns are compared by: their words, without what stands in
+    parentheses ("Thời gian (BĐ - KT)") and without regard to case and punctuation."""
+    return " ".join(word_keys(_ASIDE.sub(" ", name)) or word_keys(name))
+
+
+_COLUMN_KEYS = {column_key(name): target for name, target in COLUMNS.items()}
 _MARKUP = re.compile(
     r"</?(?:p|br|div|span|strong|em|b|i|a|ul|ol|li|table|tr|td|th|h[1-6]|script|style|img|font|blockquote"
     r"|figure|section|article|o:p)\b[^<>]*>|<!--",
@@ -225,7 +243,7 @@ def _mapped(record: Mapping[str, Any], columns: Mapping[str, str]) -> dict[str, 
 
 def is_known_column(name: str) -> bool:
     """Return True if a column of this name is a field in every archive (COLUMNS)."""
-    return key(clean(name)) in _COLUMN_KEYS
+    return column_key(name) in _COLUMN_KEYS
 
 
 def map_columns(
@@ -238,7 +256,7 @@ def map_columns(
     its name as its key. `columns` is as in `read_record`.
     """
     own = {key(k): v for k, v in (columns or {}).items()}
-    keys = [own.get(key(c)) or _COLUMN_KEYS.get(key(clean(c))) for c in header]
+    keys = [own.get(key(c)) or _COLUMN_KEYS.get(column_key(c)) for c in header]
     if not any(k in ("text", "title", "number") for k in keys) or any(len(c) > 80 for c in header):
         return None
     taken: set[str] = set()
@@ -267,7 +285,7 @@ def find_header(
     own = {key(k) for k in columns or {}}
     for at, (_, cells) in enumerate(rows[:HEADER_ROWS]):
         names = map_columns(cells, columns)
-        known = sum(key(c) in own or key(clean(c)) in _COLUMN_KEYS for c in cells if c.strip())
+        known = sum(key(c) in own or column_key(c) in _COLUMN_KEYS for c in cells if c.strip())
         if names is not None and (at == 0 or known >= 2):
             return at, names
     return None
