@@ -58,6 +58,27 @@ def test_a_vietnamese_text_is_recognised_in_every_encoding(encoding: str, words:
         assert repair(read_wrongly).text == text
 
 
+PARAGRAPHS = [
+    "Ủy ban nhân dân huyện tổ chức hội nghị tổng kết công tác dân vận.",
+    "Các đại biểu thảo luận về việc xây dựng đời sống văn hóa ở khu dân cư.",
+    "Phòng Văn hóa thông tin phối hợp với các đoàn thể mở lễ hội lồng tồng.",
+    "Bà con các dân tộc Tày, Nùng, Dao tham gia đông đủ và vui vẻ.",
+    "Hội đồng nhân dân",
+    "Tin của Reuters, The New York Times.",
+]
+
+
+@pytest.mark.parametrize("encoding", ENCODINGS)
+@given(st.lists(st.tuples(st.sampled_from(PARAGRAPHS), st.booleans()), max_size=20))
+def test_paragraphs_in_a_legacy_encoding_are_repaired_among_others_in_unicode(
+    encoding: str, paragraphs: list[tuple[str, bool]]
+) -> None:
+    paragraphs = [*paragraphs, (PARAGRAPHS[0], True), (PARAGRAPHS[1], False)]
+    text = "\n".join(encode(one, encoding) if legacy else one for one, legacy in paragraphs)
+    lower = str.lower if encoding in SINGLE_CASE else str
+    assert lower(repair(text).text) == lower("\n".join(one for one, _ in paragraphs))
+
+
 @given(st.lists(st.sampled_from(LOWER), max_size=60))
 def test_a_text_in_unicode_stays_unchanged(words: list[str]) -> None:
     text = " ".join(words)

@@ -5,8 +5,7 @@ from __future__ import annotations
 import unicodedata
 
 from indexer.documents.content import Content
-from indexer.documents.legacy.convert import convert
-from indexer.documents.legacy.detect import repair, vietnamese_share, wrong_encoding
+from indexer.documents.legacy.detect import repair, repair_lines, vietnamese_share
 from indexer.documents.text.repair import break_at_zero_width
 from indexer.errors import DocumentError
 
@@ -22,12 +21,16 @@ def repair_content(content: Content, name: str, warnings: list[str]) -> None:
     A conversion is reported in `warnings`. Raises DocumentError, with `name` in its message, if the
     text is unreadable because its fonts have no Unicode map.
     """
-    text = "\n".join(part.text for part in content.parts)
-    encoding = wrong_encoding(text)
+    # A line is repaired by itself, so the cells of a row are joined only afterwards.
+    stored = [text for part in content.parts for text in (part.cells or (part.text,))]
+    text = "\n".join(stored)
+    converted, encoding = repair_lines(stored)
+    repaired = iter(converted)
     for part in content.parts:
-        if encoding:
-            part.text = convert(part.text, encoding)
-            part.cells = tuple(convert(cell, encoding) for cell in part.cells)
+        if encoding and part.cells:
+            part.cells = tuple(next(repaired) for _ in part.cells)
+        elif encoding:
+            part.text = next(repaired)
         part.text = break_at_zero_width(unicodedata.normalize("NFC", part.text))
         part.cells = tuple(unicodedata.normalize("NFC", cell) for cell in part.cells)
         if part.cells:

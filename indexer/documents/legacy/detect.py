@@ -9,6 +9,8 @@ languages reach that share in no encoding, so they stay as they are.
 from __future__ import annotations
 
 import re
+from collections import Counter
+from collections.abc import Sequence
 from functools import cache
 from typing import NamedTuple
 
@@ -35,6 +37,20 @@ _WRONG, _RIGHT = 0.6, 0.8
 converted only if it then has at least `_RIGHT`."""
 _LEAST = 2
 """Least number of words with characters beyond ASCII that are evidence enough."""
+_LEAST_IN_LINE = 4
+"""Least number of such words for a single line of a text in Unicode."""
+_GAIN = 0.3
+"""Least rise of the share of Vietnamese syllables by a conversion."""
+_STRANGE = (
+    re.compile(
+        "[\u00a1-\u00a6\u00a8\u00aa\u00ac\u00ad\u00af\u00b4-\u00b6\u00b8\u00b9\u00bf\u00c4-\u00c7\u00cb"
+        "\u00ce-\u00d1\u00d6\u00d8\u00db\u00dc\u00de\u00df\u00e4-\u00e7\u00eb\u00ee-\u00f1\u00f6\u00f8\u00fb"
+        "\u00fc\u00fe\u00ff]"
+    ),
+    re.compile("[âêôýõãÂÊÔÝÕÃ][ìòÌÒÞ]"),
+)
+"""Match what Vietnamese does not use, as letters or as signs: characters of Latin-1, and the tone
+marks of windows-1258 after a vowel with a mark."""
 
 
 class Repaired(NamedTuple):
@@ -46,22 +62,55 @@ class Repaired(NamedTuple):
 
 
 def repair(text: str, also: str = "") -> Repaired:
-    """Convert a text from a legacy encoding if that makes it Vietnamese, else return it unchanged.
+    """Convert a text, or only some of its lines, from a legacy encoding if that makes them
+    Vietnamese; else return it unchanged.
 
     Parameters
     ----------
     also : further text of the same document, which helps to recognise the encoding if `text` is
         short.
     """
+    lines, encoding = repair_lines(text.split("\n"), also)
+    return Repaired("\n".join(lines), encoding) if encoding else Repaired(text, None)
+
+
+def repair_lines(lines: Sequence[str], also: str = "") -> tuple[list[str], str | None]:
+    """Return the lines of a text, converted where that makes them Vietnamese, and the encoding of
+    those that were converted; None if none was.
+
+    Documents of the years around 2003 are partly in Unicode and partly in a legacy encoding,
+    paragraph by paragraph. `also` is as in `repair`.
+    """
+    text = "\n".join(lines)
     encoding = wrong_encoding(f"{text}\n{also}" if also else text)
-    if encoding is None:
-        return Repaired(text, None)
-    converted = convert(text, encoding)
-    if encoding == "utf-8":  # read wrongly twice, now and then
-        again = wrong_encoding(converted)
-        if again == "utf-8":
-            converted = convert(converted, again)
-    return Repaired(converted, encoding)
+    if encoding:
+        converted = [_converted(line, encoding, 0.0) for line in lines]
+        if encoding == "utf-8" and wrong_encoding("\n".join(converted)) == "utf-8":
+            converted = [convert(line, encoding) for line in converted]  # read wrongly twice
+        return converted, encoding
+    sample = text[:_SAMPLE]
+    if max(len(strange.findall(sample)) for strange in _STRANGE) < _LEAST:
+        return list(lines), None
+    found = Counter(
+        encoding
+        for line in lines
+        if len(_marked_chunks(line)) >= _LEAST_IN_LINE and (encoding := wrong_encoding(line))
+    )
+    if not found:
+        return list(lines), None
+    encoding = found.most_common(1)[0][0]
+    return [_converted(line, encoding, _GAIN) for line in lines], encoding
+
+
+def _converted(line: str, encoding: str, gain: float) -> str:
+    """Return a line converted from an encoding of its text; the line itself if the share of
+    Vietnamese syllables does not rise by `gain` or more."""
+    chunks = _marked_chunks(line)
+    if not chunks:
+        return line
+    converted = convert(line, encoding)
+    risen = syllable_share(_marked_chunks(converted)) - syllable_share(chunks)
+    return line if risen < gain else converted
 
 
 def wrong_encoding(text: str) -> str | None:
@@ -83,7 +132,7 @@ def wrong_encoding(text: str) -> str | None:
         share = syllable_share(_marked_chunks(convert(sample, encoding)))
         if share > best_share:
             best, best_share = encoding, share
-    return best if best_share >= _RIGHT and best_share - now >= 0.3 else None
+    return best if best_share >= _RIGHT and best_share - now >= _GAIN else None
 
 
 def _is_plainly_unicode(text: str) -> bool:
