@@ -12,8 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from indexer.documents import read_sources
-from indexer.documents.formats.pdf import join_lines
-from indexer.documents.formats.pdf_columns import has_halves, in_reading_order
+from indexer.documents.formats.pdf.columns import has_halves, in_reading_order
+from indexer.documents.formats.pdf.paragraphs import join_lines
 from indexer.models import Document
 
 LEFT = [

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from indexer.documents import read_sources
 from indexer.documents.files.document_reader import Options
-from indexer.documents.formats.pdf import without_running_lines
+from indexer.documents.formats.pdf.running_lines import without_running_lines
 from indexer.errors import DocumentError
 from indexer.models import Document
 

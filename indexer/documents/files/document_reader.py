@@ -334,9 +334,9 @@ def _content(file: SourceFile, format_: Format, options: Options) -> Content:
 
             return markdown.read(file)
         case "pdf":
-            from indexer.documents.formats import pdf
+            from indexer.documents.formats.pdf import pdf_reader
 
-            return pdf.read(file, ocr=options.ocr)
+            return pdf_reader.read(file, ocr=options.ocr)
         case "docx":
             from indexer.documents.formats.office import word
 

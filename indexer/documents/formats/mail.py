@@ -12,7 +12,7 @@ from mimetypes import guess_extension
 
 from indexer.documents.content import Content
 from indexer.documents.formats.html.html_reader import extract_fragment, extract_page
-from indexer.documents.formats.pdf import join_lines
+from indexer.documents.formats.pdf.paragraphs import join_lines
 from indexer.documents.source_file import SourceFile, in_memory
 from indexer.documents.text.encodings import decode_html
 from indexer.errors import DocumentError

@@ -9,22 +9,17 @@ import shutil
 import subprocess
 import tempfile
 import unicodedata
-from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from indexer.documents.content import Content
 from indexer.documents.formats.extras import require
-from indexer.documents.formats.pdf_columns import (
-    BREAK,
-    OPEN_DATE,
-    Drawing,
-    has_halves,
-    in_reading_order,
-    without_marks,
-)
-from indexer.documents.formats.pdf_title import with_joined_title
+from indexer.documents.formats.pdf.columns import has_halves, in_reading_order
+from indexer.documents.formats.pdf.drawing import Drawing, without_marks
+from indexer.documents.formats.pdf.paragraphs import join_lines
+from indexer.documents.formats.pdf.running_lines import without_running_lines
+from indexer.documents.formats.pdf.title import with_joined_title
 from indexer.documents.source_file import SourceFile
 from indexer.errors import DocumentError
 
@@ -35,27 +30,21 @@ _OCR_SECONDS = 120
 _MAX_PIXELS = 40_000_000
 """Greatest number of pixels of the picture of a scanned page: A2 at 300 dpi has 35 million. A
 damaged PDF may state a page 5 km wide."""
-_SENTENCE_END = re.compile(r"[.!?…:;][”\"»’')\]]*$")
-_ITEM = re.compile(
-    r"^(?:[-–•+*]|\(?\d{1,2}[.)]|[a-zđ]\)|Điều \d+[a-zđ]?\.|Chương [IVXLC\d]+|Mục \d+"
-    r"|Phần |Phụ lục|Căn cứ |Kính gửi|Nơi nhận)",
-)
 _LABEL = re.compile(
     r"^((?:Điều|Chương|Mục|Phần) [\dIVXLC]+[a-zđ]?\.|[a-zđ]\)|\(?\d{1,3}[.)]|[•▪●–+-])"
     r"(?=[^\W\d_]{2})"
 )
 """Matches the label of an article or item that stands directly before its text: a PDF has no space
 where a tab was."""
-_PAGE_NUMBER = re.compile(r"^[-–\s]*(?:trang\s*)?\d{1,4}(?:\s*/\s*\d{1,4})?[-–\s]*$", re.IGNORECASE)
 
 
 def read(file: SourceFile, *, ocr: bool = False) -> Content:
     """Return the text of a PDF with a mark at the beginning of each page.
 
     Running heads, running feet and page numbers are dropped; columns that are drawn line by line
-    stand one after the other (`pdf_columns`); lines of a paragraph, and of a title in large letters
-    (`pdf_title`), are joined; the marks of notes after a word are dropped; the fields of a form
-    follow the last page. With `ocr`, scanned pages are read by tesseract. Pages without text are
+    stand one after the other (`columns`); lines of a paragraph, and of a title in large letters
+    (`title`), are joined; the marks of notes after a word are dropped; the fields of a form follow
+    the last page. With `ocr`, scanned pages are read by tesseract. Pages without text are
     reported in a warning. Raises DocumentError if the file is damaged, encrypted or too large, has
     no text at all or more than MAX_PAGES pages, or if a library for it is not installed.
     """
@@ -195,110 +184,6 @@ def _metadata(found: Any) -> dict[str, Any]:
     if len(title.split()) < 4 or re.search(r"\.\w{2,5}$|^Microsoft ", title):
         return {}
     return {"stated_title": unicodedata.normalize("NFC", title)}
-
-
-def without_running_lines(pages: Sequence[Sequence[str]]) -> list[list[str]]:
-    """Return the lines of each page without running heads, running feet and page numbers.
-
-    A running line is one of the two first or last lines of its page, and no other line stands
-    between it and the edge. It is the same on at least half of the pages, at least two; or it
-    differs only in a number that grows by one from page to page on at least half of the pages, at
-    least three, and does not begin an item or an article ("a)", "Điều 5."). A bare number is a page
-    number if it grows so, too, or is marked as one ("- 5 -", "trang 5", "5/12"). A line that begins
-    or ends with "trang 5" needs to count two pages only.
-    """
-    running = _running_lines(pages)
-    left = []
-    for number, lines in enumerate(pages):
-        top, bottom = 0, len(lines)
-        while top < min(_EDGE, bottom) and (lines[top], number) in running:
-            top += 1
-        while bottom > max(top, len(lines) - _EDGE) and (lines[bottom - 1], number) in running:
-            bottom -= 1
-        left.append(list(lines[top:bottom]))
-    return left
-
-
-_EDGE = 2
-"""Number of lines at the top of a page, and at the bottom, among which running lines are."""
-_NUMBER = re.compile(r"\d{1,9}")
-_MARKED_NUMBER = re.compile(
-    r"^(?:[-–]\s*\d{1,4}\s*[-–]|trang\s*\d.*|\d{1,4}\s*/\s*\d{1,4})$", re.IGNORECASE
-)
-_SAYS_PAGE = re.compile(r"^trang \d+\b|\btrang \d+(?: ?/ ?\d+)?$", re.IGNORECASE)
-
-
-def _running_lines(pages: Sequence[Sequence[str]]) -> frozenset[tuple[str, int]]:
-    """Return (line, index of its page from 0) for each of the first and last _EDGE lines of a page
-    that is a running line by its text (`without_running_lines`), wherever it is among these."""
-    places: dict[str, set[tuple[str, int]]] = {}
-    for number, lines in enumerate(pages):
-        for line in (*lines[:_EDGE], *lines[-_EDGE:]):
-            places.setdefault(_NUMBER.sub("#", line), set()).add((line, number))
-    running: set[tuple[str, int]] = set()
-    for found in places.values():
-        same = Counter(line for line, _ in found)
-        counted = {
-            place for place in found if _counts_pages(place, found) and not _ITEM.match(place[0])
-        }
-        for line, number in found:
-            if _PAGE_NUMBER.match(line):
-                is_running = (line, number) in counted or bool(_MARKED_NUMBER.match(line))
-            else:
-                least = 2 if _SAYS_PAGE.search(line) else 3
-                is_running = same[line] >= max(2, len(pages) / 2) or (
-                    (line, number) in counted and len(counted) >= max(least, len(pages) / 2)
-                )
-            if is_running:
-                running.add((line, number))
-    return frozenset(running)
-
-
-def _counts_pages(place: tuple[str, int], others: Iterable[tuple[str, int]]) -> bool:
-    """Return True if a line counts the pages: on another page there is the same line in which one
-    number or more differ by just the distance of the two pages, and the others are the same.
-
-    `place` and `others` are (line, index of its page); all lines differ only in their numbers.
-    """
-    line, page = place
-    numbers = [int(n) for n in _NUMBER.findall(line)]
-    for other, other_page in others:
-        if other_page != page:
-            steps = [int(n) - m for n, m in zip(_NUMBER.findall(other), numbers, strict=True)]
-            if any(steps) and all(step in (0, other_page - page) for step in steps):
-                return True
-    return False
-
-
-def join_lines(lines: Sequence[str]) -> list[str]:
-    """Return the paragraphs of a page, in order, joined from lines that were broken at the right
-    margin.
-
-    A line continues in the next if it is nearly as wide as the widest and does not end a sentence,
-    or if the next begins with a small letter and it does not end with a full stop, semicolon or
-    colon, or if the next begins with the rest of a date. Items of lists and lines in capitals are
-    not joined, nor lines with a BREAK between them.
-    """
-    sizes = sorted(len(line) for line in lines if line != BREAK)
-    widest = sizes[int(len(sizes) * 0.9)] if sizes else 0
-    paragraphs: list[str] = []
-    last = ""
-    for line in lines:
-        if line == BREAK:
-            last = ""
-            continue
-        may_go_on = last and not _ITEM.match(line) and not line.isupper() and not last.isupper()
-        goes_on = may_go_on and (
-            (line[0].islower() and not last.endswith((".", ";", ":")))
-            or (len(last) >= 0.75 * widest and not _SENTENCE_END.search(last))
-            or (line[0].isdigit() and OPEN_DATE.search(last))
-        )
-        if goes_on:
-            paragraphs[-1] = f"{paragraphs[-1]} {line}"
-        else:
-            paragraphs.append(line)
-        last = line
-    return paragraphs
 
 
 def _read_scans(

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
-from indexer.documents.formats.pdf_columns import BREAK, DrawnLine
+from indexer.documents.formats.pdf.columns import BREAK
+from indexer.documents.formats.pdf.drawing import DrawnLine
 
 _LARGER = 1.15
 """Least size of the letters of a title, as a multiple of that of the text."""

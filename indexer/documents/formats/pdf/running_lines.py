@@ -1,0 +1,84 @@
+"""Find the running heads, running feet and page numbers of a PDF."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Sequence
+
+from indexer.documents.formats.pdf.paragraphs import ITEM
+
+_PAGE_NUMBER = re.compile(r"^[-–\s]*(?:trang\s*)?\d{1,4}(?:\s*/\s*\d{1,4})?[-–\s]*$", re.IGNORECASE)
+
+
+def without_running_lines(pages: Sequence[Sequence[str]]) -> list[list[str]]:
+    """Return the lines of each page without running heads, running feet and page numbers.
+
+    A running line is one of the two first or last lines of its page, and no other line stands
+    between it and the edge. It is the same on at least half of the pages, at least two; or it
+    differs only in a number that grows by one from page to page on at least half of the pages, at
+    least three, and does not begin an item or an article ("a)", "Điều 5."). A bare number is a page
+    number if it grows so, too, or is marked as one ("- 5 -", "trang 5", "5/12"). A line that begins
+    or ends with "trang 5" needs to count two pages only.
+    """
+    running = _running_lines(pages)
+    left = []
+    for number, lines in enumerate(pages):
+        top, bottom = 0, len(lines)
+        while top < min(_EDGE, bottom) and (lines[top], number) in running:
+            top += 1
+        while bottom > max(top, len(lines) - _EDGE) and (lines[bottom - 1], number) in running:
+            bottom -= 1
+        left.append(list(lines[top:bottom]))
+    return left
+
+
+_EDGE = 2
+"""Number of lines at the top of a page, and at the bottom, among which running lines are."""
+_NUMBER = re.compile(r"\d{1,9}")
+_MARKED_NUMBER = re.compile(
+    r"^(?:[-–]\s*\d{1,4}\s*[-–]|trang\s*\d.*|\d{1,4}\s*/\s*\d{1,4})$", re.IGNORECASE
+)
+_SAYS_PAGE = re.compile(r"^trang \d+\b|\btrang \d+(?: ?/ ?\d+)?$", re.IGNORECASE)
+
+
+def _running_lines(pages: Sequence[Sequence[str]]) -> frozenset[tuple[str, int]]:
+    """Return (line, index of its page from 0) for each of the first and last _EDGE lines of a page
+    that is a running line by its text (`without_running_lines`), wherever it is among these."""
+    places: dict[str, set[tuple[str, int]]] = {}
+    for number, lines in enumerate(pages):
+        for line in (*lines[:_EDGE], *lines[-_EDGE:]):
+            places.setdefault(_NUMBER.sub("#", line), set()).add((line, number))
+    running: set[tuple[str, int]] = set()
+    for found in places.values():
+        same = Counter(line for line, _ in found)
+        counted = {
+            place for place in found if _counts_pages(place, found) and not ITEM.match(place[0])
+        }
+        for line, number in found:
+            if _PAGE_NUMBER.match(line):
+                is_running = (line, number) in counted or bool(_MARKED_NUMBER.match(line))
+            else:
+                least = 2 if _SAYS_PAGE.search(line) else 3
+                is_running = same[line] >= max(2, len(pages) / 2) or (
+                    (line, number) in counted and len(counted) >= max(least, len(pages) / 2)
+                )
+            if is_running:
+                running.add((line, number))
+    return frozenset(running)
+
+
+def _counts_pages(place: tuple[str, int], others: Iterable[tuple[str, int]]) -> bool:
+    """Return True if a line counts the pages: on another page there is the same line in which one
+    number or more differ by just the distance of the two pages, and the others are the same.
+
+    `place` and `others` are (line, index of its page); all lines differ only in their numbers.
+    """
+    line, page = place
+    numbers = [int(n) for n in _NUMBER.findall(line)]
+    for other, other_page in others:
+        if other_page != page:
+            steps = [int(n) - m for n, m in zip(_NUMBER.findall(other), numbers, strict=True)]
+            if any(steps) and all(step in (0, other_page - page) for step in steps):
+                return True
+    return False
