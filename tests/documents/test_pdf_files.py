@@ -12,7 +12,9 @@ from hypothesis import strategies as st
 
 from indexer.documents import read_sources
 from indexer.documents.files.document_reader import Options
+from indexer.documents.formats.pdf import pdf_reader
 from indexer.documents.formats.pdf.running_lines import without_running_lines
+from indexer.documents.source_file import in_memory
 from indexer.errors import DocumentError
 from indexer.models import Document
 
@@ -213,3 +215,48 @@ def test_an_article_and_its_label_are_two_words(tmp_path: Path) -> None:
     assert " ".join(words) == (
         "Quy che van thu cua truong 1. Pham vi a) Ban hanh kem theo 2.5 trieu dong"
     )
+
+
+PROSE = [
+    "Phong trao trong cay o xa Hoa Binh bat dau tu mua xuan nam ngoai, khi hoi cuu",
+    "chien binh van dong moi nha trong muoi cay keo ven duong lien thon. Den nay ca",
+    "xa da trong duoc hon bon nghin cay keo lai, va nhieu ho lam theo",
+]
+
+
+def test_a_foot_that_is_drawn_before_the_text_is_dropped(tmp_path: Path) -> None:
+    canvas = pytest.importorskip("reportlab.pdfgen.canvas")
+    page = canvas.Canvas(str(tmp_path / "bai.pdf"))
+    for name in ("Mot", "Hai"):
+        page.drawString(60, 700, f"Chuong {name}")
+        page.drawString(60, 40, "Luu hanh noi bo")
+        for at, line in enumerate(PROSE):
+            page.drawString(60, 660 - 15 * at, f"{line} {name}")
+        page.showPage()
+    page.save()
+    (document,) = read_sources([tmp_path])
+    assert isinstance(document, Document)
+    lines = [f"{line} {name}" for name in ("Mot", "Hai") for line in ("Chuong", *PROSE)]
+    assert f"{document.title} {document.body}".split() == " ".join(lines).split()
+
+
+@pytest.mark.parametrize(("size", "y"), [(14, 685), (11, 640)], ids=["size", "gap"])
+def test_a_heading_is_set_apart_from_the_text_by_its_size_or_place(
+    tmp_path: Path, size: int, y: int
+) -> None:
+    canvas = pytest.importorskip("reportlab.pdfgen.canvas")
+    page = canvas.Canvas(str(tmp_path / "bai.pdf"))
+    heading = "Ket qua trong cay va cham soc rung phong ho dau nguon nam hai nghin ba"
+    places = [715, 700, y, *(y - 45 - 15 * at for at in range(3))]
+    lines = [*PROSE[:2], heading, *PROSE]
+    for line, place in zip(lines, places, strict=True):
+        page.setFont("Helvetica", size if line is heading else 11)
+        page.drawString(60, place, line)
+    page.save()
+    content = pdf_reader.read(in_memory("bai.pdf", (tmp_path / "bai.pdf").read_bytes()))
+    texts = [part.text for part in content.parts if part.text]
+    assert texts == [" ".join(PROSE[:2]), heading, " ".join(PROSE)]
+
+
+def test_a_bullet_of_the_font_symbol_is_shown_as_a_bullet() -> None:
+    assert pdf_reader._lines("\uf0b7Ban ghe\n \uf0a7  Tu sach") == ["• Ban ghe", "• Tu sach"]

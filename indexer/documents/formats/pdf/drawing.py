@@ -17,13 +17,21 @@ _SMALL = 0.8
 """Greatest size of the letters of the mark of a note, as a share of those of the text."""
 _RAISED_LEAST, _RAISED = 0.1, 0.6
 """Least and greatest distance of a raised mark above the line, in ems of the text."""
+_EDGE = 2
+"""Number of places of lines at the top of a page, and at the bottom, where running lines are."""
 _TAIL = 24
 """Number of characters before a mark by which it is found again."""
 
 
+def squeezed(text: str) -> str:
+    """Return a text without spaces, by which lines are compared: pypdf adds spaces between pieces
+    that it does not pass on."""
+    return "".join(text.split())
+
+
 class DrawnLine(NamedTuple):
-    """A line of a page: its distance from the bottom and the size of its letters, both in points,
-    and its text."""
+    """A line of a page: its distance from the bottom and the size of most of its letters, both in
+    points, and its text."""
 
     y: float
     size: float
@@ -72,7 +80,8 @@ class Drawing:
             self.lines[-1] = line._replace(text=line.text + text)
             return
         if line and abs(line.y - y) < em / 2:
-            self.lines[-1] = line._replace(text=line.text + text, size=max(line.size, em))
+            most = line.size if len(line.text) >= len(text) else em
+            self.lines[-1] = line._replace(text=line.text + text, size=most)
         else:
             self.lines.append(DrawnLine(y, em, text))
         self._em = em
@@ -87,6 +96,13 @@ class Drawing:
             return False
         is_raised = raised >= _RAISED_LEAST * self._em
         return is_note_mark(self.lines[-1].text, text, is_raised=is_raised)
+
+    def edges(self) -> frozenset[str]:
+        """Return the text of the lines nearest to the top and to the bottom of the page, without
+        spaces (`squeezed`): those at the _EDGE highest and lowest places."""
+        places = sorted({round(line.y) for line in self.lines})
+        outermost = {*places[:_EDGE], *places[-_EDGE:]}
+        return frozenset(squeezed(line.text) for line in self.lines if round(line.y) in outermost)
 
     def may_interleave(self) -> bool:
         """Return True if _LEAST_ROWS or more pieces begin at about the same distance from the left

@@ -11,13 +11,13 @@ import tempfile
 import unicodedata
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from indexer.documents.content import Content
 from indexer.documents.formats.extras import require
 from indexer.documents.formats.pdf.columns import has_halves, in_reading_order
 from indexer.documents.formats.pdf.drawing import Drawing, without_marks
-from indexer.documents.formats.pdf.paragraphs import join_lines
+from indexer.documents.formats.pdf.paragraphs import join_lines, with_breaks
 from indexer.documents.formats.pdf.running_lines import without_running_lines
 from indexer.documents.formats.pdf.title import with_joined_title
 from indexer.documents.source_file import SourceFile
@@ -36,6 +36,8 @@ _LABEL = re.compile(
 )
 """Matches the label of an article or item that stands directly before its text: a PDF has no space
 where a tab was."""
+_SYMBOL = re.compile("^ *[\uf020-\uf0ff]")
+"""Matches the bullet of an item that is a sign of the fonts Symbol or Wingdings."""
 
 
 def read(file: SourceFile, *, ocr: bool = False) -> Content:
@@ -65,7 +67,7 @@ def read(file: SourceFile, *, ocr: bool = False) -> Content:
             "Open it in a reader and save it again.",
         ) from error
     count = len(pages)
-    empty = [number for number, lines in enumerate(pages, 1) if not lines]
+    empty = [number for number, page in enumerate(pages, 1) if not page.lines]
     if empty and ocr:
         empty = _read_scans(file, pages, empty, content)
     if len(empty) == count:
@@ -81,7 +83,8 @@ def read(file: SourceFile, *, ocr: bool = False) -> Content:
     if empty:
         shown = ", ".join(map(str, empty[:10])) + ("…" if len(empty) > 10 else "")
         content.warnings.append(f"no text on {len(empty)} of {count} pages (scanned?): {shown}")
-    for number, lines in enumerate(without_running_lines(pages), 1):
+    text = without_running_lines([page.lines for page in pages], [page.edges for page in pages])
+    for number, lines in enumerate(text, 1):
         content.page(number)
         for paragraph in join_lines(lines):
             content.paragraph(paragraph)
@@ -90,9 +93,17 @@ def read(file: SourceFile, *, ocr: bool = False) -> Content:
     return content
 
 
-def _read_pages(pypdf: Any, data: bytes, name: str) -> tuple[Content, list[list[str]], list[str]]:
-    """Return a content with the title and the warnings, the lines of each page, and a line for each
-    field of a form that is filled in.
+class _Page(NamedTuple):
+    """The lines of a page, none of a scanned or damaged one, and those of them that are drawn at
+    its edges (`Drawing.edges`)."""
+
+    lines: list[str]
+    edges: frozenset[str] = frozenset()
+
+
+def _read_pages(pypdf: Any, data: bytes, name: str) -> tuple[Content, list[_Page], list[str]]:
+    """Return a content with the title and the warnings, the pages, and a line for each field of a
+    form that is filled in.
 
     `pypdf` is the library, `data` the file, `name` its name for messages. Raises DocumentError if
     the file needs a password or has more than MAX_PAGES pages; for a damaged file, pypdf raises
@@ -107,12 +118,12 @@ def _read_pages(pypdf: Any, data: bytes, name: str) -> tuple[Content, list[list[
     if count > MAX_PAGES:
         raise DocumentError(f"{name}: has {count} pages, more than {MAX_PAGES}.", "Split it.")
     content = Content(fields=_metadata(reader.metadata))
-    pages = [_page_lines(page, number, content) for number, page in enumerate(reader.pages, 1)]
+    pages = [_read_page(page, number, content) for number, page in enumerate(reader.pages, 1)]
     return content, pages, _filled_in(reader)
 
 
-def _page_lines(page: Any, number: int, content: Content) -> list[str]:
-    """Return the lines of a page; [] for a damaged page, with a warning in `content`.
+def _read_page(page: Any, number: int, content: Content) -> _Page:
+    """Return a page; one without lines, with a warning in `content`, if it is damaged.
 
     `number` is the number of the page, from 1.
     """
@@ -125,11 +136,11 @@ def _page_lines(page: Any, number: int, content: Content) -> list[str]:
             lines = in_reading_order(lines, layout, drawing.marks)
         elif number == 1:
             lines = with_joined_title(lines, drawing.lines)
-        lines = without_marks(lines, drawing.marks)
+        lines = without_marks(with_breaks(lines, drawing.lines), drawing.marks)
     except Exception as error:  # pypdf raises nearly anything over a damaged page
         content.warnings.append(f"page {number}: damaged ({type(error).__name__})")
-        return []
-    return lines
+        return _Page([])
+    return _Page(lines, drawing.edges())
 
 
 def _filled_in(reader: Any) -> list[str]:
@@ -167,7 +178,7 @@ def _decrypted(data: bytes, name: str) -> bytes:
 
 
 def _lines(text: str) -> list[str]:
-    lines = (" ".join(raw.split()) for raw in text.split("\n"))
+    lines = (" ".join(_SYMBOL.sub("• ", raw).split()) for raw in text.split("\n"))
     return [_LABEL.sub(r"\1 ", line) for line in lines if line]
 
 
@@ -187,14 +198,14 @@ def _metadata(found: Any) -> dict[str, Any]:
 
 
 def _read_scans(
-    file: SourceFile, pages: list[list[str]], empty: Sequence[int], content: Content
+    file: SourceFile, pages: list[_Page], empty: Sequence[int], content: Content
 ) -> list[int]:
     """Fill pages without text by OCR; return the numbers of the pages that remain empty.
 
-    `empty` are the numbers of pages without text, from 1; `pages` has the lines of each page and is
-    changed. Pages that cannot be read are reported in the warnings of `content`, and so is that
-    tesseract or its Vietnamese is not installed; then all of them remain empty. Raises
-    DocumentError if pypdfium2 is not installed.
+    `empty` are the numbers of pages without text, from 1; `pages` is changed. Pages that cannot be
+    read are reported in the warnings of `content`, and so is that tesseract or its Vietnamese is
+    not installed; then all of them remain empty. Raises DocumentError if pypdfium2 is not
+    installed.
     """
     tesseract = shutil.which("tesseract")
     if tesseract is None or "vie" not in _languages(tesseract):
@@ -222,10 +233,8 @@ def _read_scans(
                     left.append(number)
                     continue
                 text = done.stdout.decode("utf-8", "replace")
-                pages[number - 1] = [
-                    line for raw in text.split("\n") if (line := " ".join(raw.split()))
-                ]
-                if not pages[number - 1]:
+                pages[number - 1] = _Page(_lines(text))
+                if not pages[number - 1].lines:
                     left.append(number)
     finally:
         document.close()

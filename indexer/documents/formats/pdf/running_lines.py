@@ -4,33 +4,55 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
+from indexer.documents.formats.pdf.columns import BREAK
+from indexer.documents.formats.pdf.drawing import squeezed
 from indexer.documents.formats.pdf.paragraphs import ITEM
 
 _PAGE_NUMBER = re.compile(r"^[-–\s]*(?:trang\s*)?\d{1,4}(?:\s*/\s*\d{1,4})?[-–\s]*$", re.IGNORECASE)
 
 
-def without_running_lines(pages: Sequence[Sequence[str]]) -> list[list[str]]:
+def without_running_lines(
+    pages: Sequence[Sequence[str]], edges: Sequence[frozenset[str]] = ()
+) -> list[list[str]]:
     """Return the lines of each page without running heads, running feet and page numbers.
 
     A running line is one of the two first or last lines of its page, and no other line stands
-    between it and the edge. It is the same on at least half of the pages, at least two; or it
-    differs only in a number that grows by one from page to page on at least half of the pages, at
-    least three, and does not begin an item or an article ("a)", "Điều 5."). A bare number is a page
-    number if it grows so, too, or is marked as one ("- 5 -", "trang 5", "5/12"). A line that begins
-    or ends with "trang 5" needs to count two pages only.
+    between it and the edge; or it is drawn there, wherever it stands in the order of the lines:
+    `edges` are, for each page, the lines at its edges (`Drawing.edges`).
+
+    A running line is the same on at least half of the pages, at least two; or it differs only in a
+    number that grows by one from page to page on at least half of the pages, at least three, and
+    does not begin an item or an article ("a)", "Điều 5."). A bare number is a page number if it
+    grows so, too, or is marked as one ("- 5 -", "trang 5", "5/12"). A line that begins or ends with
+    "trang 5" needs to count two pages only.
     """
-    running = _running_lines(pages)
+    edges = edges or [frozenset()] * len(pages)
+    running = _running_lines(pages, edges)
     left = []
     for number, lines in enumerate(pages):
-        top, bottom = 0, len(lines)
-        while top < min(_EDGE, bottom) and (lines[top], number) in running:
-            top += 1
-        while bottom > max(top, len(lines) - _EDGE) and (lines[bottom - 1], number) in running:
-            bottom -= 1
-        left.append(list(lines[top:bottom]))
+        dropped = set(_outermost(lines, number, running))
+        dropped |= {
+            at
+            for at, line in enumerate(lines)
+            if (line, number) in running and squeezed(line) in edges[number]
+        }
+        left.append([line for at, line in enumerate(lines) if at not in dropped])
     return left
+
+
+def _outermost(
+    lines: Sequence[str], number: int, running: frozenset[tuple[str, int]]
+) -> Iterator[int]:
+    """Yield the indexes of the running lines among the first and last _EDGE lines of page `number`
+    that have only such lines between them and the edge."""
+    places = [at for at, line in enumerate(lines) if line != BREAK]
+    for outer in (places[:_EDGE], places[-_EDGE:][::-1]):
+        for at in outer:
+            if (lines[at], number) not in running:
+                break
+            yield at
 
 
 _EDGE = 2
@@ -42,12 +64,17 @@ _MARKED_NUMBER = re.compile(
 _SAYS_PAGE = re.compile(r"^trang \d+\b|\btrang \d+(?: ?/ ?\d+)?$", re.IGNORECASE)
 
 
-def _running_lines(pages: Sequence[Sequence[str]]) -> frozenset[tuple[str, int]]:
-    """Return (line, index of its page from 0) for each of the first and last _EDGE lines of a page
-    that is a running line by its text (`without_running_lines`), wherever it is among these."""
+def _running_lines(
+    pages: Sequence[Sequence[str]], edges: Sequence[frozenset[str]]
+) -> frozenset[tuple[str, int]]:
+    """Return (line, index of its page from 0) for each line that is a running line by its text
+    (`without_running_lines`), among the first and last _EDGE lines of the pages and those in
+    `edges`."""
     places: dict[str, set[tuple[str, int]]] = {}
     for number, lines in enumerate(pages):
-        for line in (*lines[:_EDGE], *lines[-_EDGE:]):
+        written = [line for line in lines if line != BREAK]
+        drawn = (line for line in written[_EDGE:-_EDGE] if squeezed(line) in edges[number])
+        for line in (*written[:_EDGE], *drawn, *written[-_EDGE:]):
             places.setdefault(_NUMBER.sub("#", line), set()).add((line, number))
     running: set[tuple[str, int]] = set()
     for found in places.values():
