@@ -66,6 +66,39 @@ def test_the_columns_of_registers_are_known(
     assert {name: str(getattr(document, name)) for name in expected} == expected
 
 
+def test_a_head_of_two_rows_with_numbers_of_columns_is_no_document(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text(
+        "MỤC LỤC HỒ SƠ;;;;\nSTT;Tiêu đề hồ sơ;Thời gian;;Số tờ\n;;Bắt đầu;Kết thúc;\n"
+        "(1);(2);(3);(4);(5)\n1;Khen thưởng;15/01/1998;20/12/1998;25\n2;Quyết định;1999;;112\n"
+        "Tổng cộng;;;;137\n",
+        "utf-8",
+    )
+    documents, errors = read(tmp_path / "a.csv")
+    assert errors == []
+    assert [(d.title, str(d.published)) for d in documents] == [
+        ("Khen thưởng", "1998-01-15/1998-12-20"),
+        ("Quyết định", "1999"),
+    ]
+    assert documents[0].body.split("\n")[2:] == [
+        "Thời gian (Bắt đầu): 15/01/1998", "Thời gian (Kết thúc): 20/12/1998", "Số tờ: 25"
+    ]  # fmt: skip
+    assert ("bảng", "MỤC LỤC HỒ SƠ Tổng cộng 137") in documents[0].extra
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        "1;Về đất đai;2\n2;Về rừng;3",  # no head of two rows: a heading stands above each cell
+        "Một;Về đất đai;Hai\n2;Về rừng;3",
+        "3;Về đất đai;\nTổng;Báo cáo tổng kết;5",  # a document, no total
+    ],
+)
+def test_rows_like_a_second_head_or_a_total_are_documents(tmp_path: Path, rows: str) -> None:
+    (tmp_path / "a.csv").write_text(f"STT;Trích yếu;Số tờ\n{rows}\n", "utf-8")
+    documents, errors = read(tmp_path / "a.csv")
+    assert (len(documents), errors) == (2, [])
+
+
 def test_a_row_without_a_text_has_its_cells_under_their_headings(tmp_path: Path) -> None:
     (tmp_path / "a.csv").write_text("Số hiệu,Trích yếu,Hộp\n5/QĐ,Về đất đai,3\n", "utf-8")
     (document,), _ = read(tmp_path / "a.csv")

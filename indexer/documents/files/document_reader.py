@@ -31,6 +31,7 @@ from indexer.documents.formats.office.libreoffice import converted
 from indexer.documents.formats.records import (
     MAX_DOCUMENT_CHARS,
     find_header,
+    is_total,
     parse_line,
     read_record,
     row_record,
@@ -47,7 +48,7 @@ from indexer.models import Document
 from indexer.profile.archive_profile import FieldType, OwnField
 
 ABOVE_TABLE = "bảng"
-"""Key of `Document.extra` for the text above the table that a row comes from."""
+"""Key of `Document.extra` for the text above the table that a row comes from, and its total."""
 
 GENERATED_KEYS = frozenset((ABOVE_TABLE, "Cơ quan chủ quản"))
 """Keys of `Document.extra` that the reading adds; all others are keys of the source."""
@@ -469,20 +470,25 @@ def _table(
         raise DocumentError(f"{file.name}: empty.", "Fill it, or delete it.")
     name = format_.name if (format_ := format_of(file.name)) else "csv"
     found = find_header(rows, options.columns)
-    if found is None or found[0] == len(rows) - 1:
+    if found is None or found.first == len(rows) - 1:
         yield from _sheet(file, unicodedata.normalize("NFC", stem), rows, name)
         return
-    header, names = found
-    above = " ".join(cell for _, cells in rows[:header] for cell in cells if cell.strip())
+    totals = {number for number, cells in rows[found.end :] if is_total(found.names, cells)}
+    about = [
+        cells for at, (number, cells) in enumerate(rows) if at < found.first or number in totals
+    ]
+    above = " ".join(cell for cells in about for cell in cells if cell.strip())
     lists = [
         own.key
         for own in options.fields
         if own.facet or own.type in (FieldType.NUMBER, FieldType.DATE)
     ]
-    for number, cells in rows[header + 1 :]:
+    for number, cells in rows[found.end :]:
+        if number in totals:
+            continue
         where = f"{file.name}:{number}"
         try:
-            record = row_record(names, cells, rows[header][1], lists)
+            record = row_record(found.names, cells, found.headings, lists)
             if above:
                 record.setdefault(ABOVE_TABLE, above)
             stated = (None, options.fields, options.access)

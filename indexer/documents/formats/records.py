@@ -16,7 +16,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from itertools import zip_longest
-from typing import Any
+from typing import Any, NamedTuple
 
 from indexer.documents.access_settings import AccessSettings
 from indexer.documents.content import assemble
@@ -273,22 +273,87 @@ HEADER_ROWS = 10
 offices begin with the name of the office and the title of the list."""
 
 
+class Header(NamedTuple):
+    """The head of a table: the indexes of its first row and of the first row below it, and for each
+    column the record key and the heading as the table shows it."""
+
+    first: int
+    end: int
+    names: list[str]
+    headings: list[str]
+
+
+DATE_END = "date_end"
+"""Record key of the second column below "Thời gian" ("Bắt đầu", "Kết thúc")."""
+_COLUMN_NUMBER = re.compile(r"\(?(\d{1,2})\)?")
+
+
 def find_header(
     rows: Sequence[tuple[int, Sequence[str]]], columns: Mapping[str, str] | None = None
-) -> tuple[int, list[str]] | None:
-    """Return the index of the row of column names and the record key of each column; None without
-    such a row among the first HEADER_ROWS.
+) -> Header | None:
+    """Return the head of a table; None without a row of column names among the first HEADER_ROWS.
 
-    A header below the first row must have two known names, because one could be a coincidence.
-    `rows` are (number from 1, cells); `columns` is as in `read_record`.
+    A header below the first row must have two known names, because one could be a coincidence. A
+    second row may divide its columns ("Thời gian" into "Bắt đầu" and "Kết thúc"), and a row may
+    number them ("(1)", "(2)"). `rows` are (number from 1, cells); `columns` is as in `read_record`.
     """
     own = {key(k) for k in columns or {}}
     for at, (_, cells) in enumerate(rows[:HEADER_ROWS]):
         names = map_columns(cells, columns)
         known = sum(key(c) in own or column_key(c) in _COLUMN_KEYS for c in cells if c.strip())
         if names is not None and (at == 0 or known >= 2):
-            return at, names
+            headings, end = list(map(clean, cells)), at + 1
+            if end < len(rows) - 1 and (divided := _divided(names, headings, rows[end][1])):
+                names, headings = divided
+                end += 1
+            if end < len(rows) - 1 and _numbers_columns(rows[end][1]):
+                end += 1
+            return Header(at, end, names, headings)
     return None
+
+
+def _divided(
+    names: Sequence[str], headings: Sequence[str], below: Sequence[str]
+) -> tuple[list[str], list[str]] | None:
+    """Return the record keys and headings of the columns of which the row `below` divides some;
+    None if it does not.
+
+    It does if all its cells are words that stand below a heading with an empty one to its right,
+    or below such an empty one.
+    """
+    cells = [*map(clean, below), *[""] * (len(headings) - len(below))]
+    new_names, new_headings = list(names), list(headings)
+    group = -1
+    for at, (heading, cell) in enumerate(zip(headings, cells, strict=False)):
+        if heading:
+            group = at if at + 1 < len(headings) and not headings[at + 1] else -1
+        if not cell:
+            continue
+        if group < 0 or any(map(str.isdigit, cell)):
+            return None
+        new_headings[at] = f"{headings[group]} ({cell})"
+        if at > group:
+            is_end = at == group + 1 and names[group] == "date"
+            new_names[at] = DATE_END if is_end else new_headings[at]
+    return (new_names, new_headings) if new_headings != list(headings) else None
+
+
+def _numbers_columns(cells: Sequence[str]) -> bool:
+    """True if a row has nothing but the numbers of the columns, from 1, three or more."""
+    found = [_COLUMN_NUMBER.fullmatch(cell.strip()) for cell in cells if cell.strip()]
+    numbers = [int(match[1]) for match in found if match]
+    return len(found) >= 3 and numbers == list(range(1, len(found) + 1))
+
+
+_TOTAL = re.compile(r"(?:tổng|cộng)\b", re.IGNORECASE)
+
+
+def is_total(names: Sequence[str], cells: Sequence[str]) -> bool:
+    """True if a row states the total of a table: it begins with "Tổng" or "Cộng", and has no text,
+    title or number of a document. `names` are the record keys of its columns."""
+    stated = {name for name, cell in zip(names, cells, strict=False) if cell.strip()}
+    first = next((cell for cell in cells if cell.strip()), "")
+    return bool(_TOTAL.match(first.strip())) and not stated & {"text", "title", "number"}
 
 
 _SERIAL = re.compile(r"[1-7]\d{4}(?:\.\d+)?")
@@ -317,12 +382,14 @@ def row_record(
     record: dict[str, Any] = {
         n: c.strip() for n, c in zip(names, cells, strict=False) if n and c.strip()
     }
-    for name in ("date", "event_date"):
+    for name in ("date", DATE_END, "event_date"):
         if _SERIAL.fullmatch(str(record.get(name, ""))):
             record[name] = (_SERIAL_ZERO + timedelta(days=int(float(record[name])))).isoformat()
     for name in ("author", "persons", "subject", "cited", *lists):
         if name in record:
             record[name] = [part for part in _SEPARATOR.split(record[name]) if part]
+    if end := record.pop(DATE_END, None):
+        record["date"] = f"{record['date']} - {end}" if "date" in record else end
     if not record.get("text"):
         record["text"] = "\n".join(
             f"{heading}: {cell.strip()}" if heading else cell.strip()
