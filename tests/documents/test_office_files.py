@@ -96,8 +96,15 @@ def test_labels_of_numbered_paragraphs_are_text() -> None:
         '<w:p><w:pPr><w:numPr><w:ilvl w:val="0"/><w:numId w:val="5"/></w:numPr></w:pPr>'
         "<w:r><w:t>Phạm vi</w:t></w:r></w:p>"
     )
-    content = word.read(in_memory("a.docx", docx(item * 2, numbering)))
-    assert [part.text for part in content.parts] == ["Điều 1. Phạm vi", "Điều 2. Phạm vi"]
+    again = (
+        '<w:num w:numId="6"><w:abstractNumId w:val="3"/><w:lvlOverride w:ilvl="0">'
+        '<w:startOverride w:val="1"/></w:lvlOverride></w:num>'
+    )
+    items = item * 2 + item.replace('numId w:val="5"', 'numId w:val="6"') * 2
+    content = word.read(in_memory("a.docx", docx(items, numbering + again)))
+    assert [part.text for part in content.parts] == [
+        f"Điều {number}. Phạm vi" for number in (1, 2, 1, 2)
+    ]
 
 
 def test_a_style_that_is_based_on_itself_is_read_without_hanging() -> None:

@@ -156,12 +156,19 @@ class _Numbers:
         }
         self._levels: dict[str, dict[int, Level]] = {}
         self._list_of: dict[str, str] = {}
+        self._restarts: dict[tuple[str, int], int] = {}
+        """(id of a numbering, depth) → the number with which it begins, although the list that it
+        shares with others goes on; only until it is used."""
         for number in elements:
             if local_name(number) != "num":
                 continue
             number_id, base = _attribute(number, "numId"), _value(number, "abstractNumId")
             self._list_of[number_id] = base
             levels = self._levels.setdefault(number_id, {})
+            for override in number:
+                depth, restart = _attribute(override, "ilvl"), _value(override, "startOverride")
+                if depth.isdecimal() and restart.isdecimal():
+                    self._restarts[number_id, int(depth)] = int(restart)
             for level in abstract.get(base, ()):
                 if local_name(level) == "lvl" and _attribute(level, "ilvl").isdecimal():
                     start = _value(level, "start")
@@ -178,7 +185,8 @@ class _Numbers:
         `number_id` is the id of its numbering, `depth` its depth from 0.
         """
         key = self._list_of.get(number_id, number_id)
-        return self._counter.label(key, self._levels.get(number_id, {}), depth)
+        restart = self._restarts.pop((number_id, depth), None)
+        return self._counter.label(key, self._levels.get(number_id, {}), depth, restart)
 
 
 @dataclass
