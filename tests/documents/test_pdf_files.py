@@ -176,7 +176,7 @@ def draw(path: Path, lines: list[list[tuple[str, int]]], rise: bool = False) -> 
     for number, pieces in enumerate(lines):
         text = page.beginText(60, 700 - 20 * number)
         for piece, raised in pieces:
-            text.setFont("Helvetica", 7 if raised else 11)
+            text.setFont("Helvetica", 9.15 if raised else 11)  # as browsers print <sup>
             if rise:
                 text.setRise(raised)
                 text.textOut(piece)
@@ -256,6 +256,10 @@ def test_a_heading_is_set_apart_from_the_text_by_its_size_or_place(
     content = pdf_reader.read(in_memory("bai.pdf", (tmp_path / "bai.pdf").read_bytes()))
     texts = [part.text for part in content.parts if part.text]
     assert texts == [" ".join(PROSE[:2]), heading, " ".join(PROSE)]
+
+
+def test_ligatures_are_read_as_their_letters() -> None:
+    assert pdf_reader._lines("o\ufb03ce \ufb01nal \ufb02our") == ["office final flour"]
 
 
 def test_a_bullet_of_the_font_symbol_is_shown_as_a_bullet() -> None:

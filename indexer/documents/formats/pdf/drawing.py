@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections import Counter
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from indexer.documents.text.note_marks import is_note_mark
 
+LIGATURES = {code: unicodedata.normalize("NFKC", chr(code)) for code in range(0xFB00, 0xFB07)}
+"""Code point of a ligature, "ﬃ", which some programs write for its letters → these letters."""
 _LEAST_ROWS = 5
 """Least number of lines in which a piece begins at the same place behind a gap, for columns."""
 _EM = 0.45
 """Mean width of a character of running text, in ems."""
-_SMALL = 0.8
-"""Greatest size of the letters of the mark of a note, as a share of those of the text."""
+_SMALL = 0.85
+"""Greatest size of the letters of the mark of a note, as a share of those of the text; browsers
+print <sup> at 0.83."""
 _RAISED_LEAST, _RAISED = 0.1, 0.6
 """Least and greatest distance of a raised mark above the line, in ems of the text."""
 _EDGE = 2
@@ -64,6 +68,7 @@ class Drawing:
         """
         if not text.strip():
             return
+        text = text.translate(LIGATURES)
         x = float(tm[4] * cm[0] + tm[5] * cm[2] + cm[4])
         y = float(tm[4] * cm[1] + tm[5] * cm[3] + cm[5])
         em = abs(float(size * tm[0] * cm[0])) or 1.0

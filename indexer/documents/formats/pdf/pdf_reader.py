@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 from indexer.documents.content import Content
 from indexer.documents.formats.extras import require
 from indexer.documents.formats.pdf.columns import has_halves, in_reading_order
-from indexer.documents.formats.pdf.drawing import Drawing, without_marks
+from indexer.documents.formats.pdf.drawing import LIGATURES, Drawing, without_marks
 from indexer.documents.formats.pdf.paragraphs import join_lines, with_breaks
 from indexer.documents.formats.pdf.running_lines import without_running_lines
 from indexer.documents.formats.pdf.title import with_joined_title
@@ -132,7 +132,7 @@ def _read_page(page: Any, number: int, content: Content) -> _Page:
         text = page.extract_text(visitor_text=drawing.note) or ""
         lines = _lines(text)
         if has_halves(lines) or drawing.may_interleave():
-            layout = page.extract_text(extraction_mode="layout")
+            layout = page.extract_text(extraction_mode="layout").translate(LIGATURES)
             lines = in_reading_order(lines, layout, drawing.marks)
         elif number == 1:
             lines = with_joined_title(lines, drawing.lines)
@@ -178,7 +178,8 @@ def _decrypted(data: bytes, name: str) -> bytes:
 
 
 def _lines(text: str) -> list[str]:
-    lines = (" ".join(_SYMBOL.sub("• ", raw).split()) for raw in text.split("\n"))
+    spelt = text.translate(LIGATURES)
+    lines = (" ".join(_SYMBOL.sub("• ", raw).split()) for raw in spelt.split("\n"))
     return [_LABEL.sub(r"\1 ", line) for line in lines if line]
 
 
