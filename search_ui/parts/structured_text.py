@@ -37,6 +37,10 @@ _WIDTHS = (4, 6, 9, 11, 13, 18, 26)
 _TABLE_WIDTHS = (20, 30, 40, 50, 65, 80, 100, 150, 250, 500)
 """Widths, in `em`, that a divided table may have; `document.css` has a class for each."""
 
+_STICKING = 150
+"""Greatest length, in code points, of a table's header that stays in sight: the sum over its rows of
+the longest cell of each. A longer one would hide much of a phone's window."""
+
 _MARK = re.compile(r"</?mark[^>]*>")
 
 _ITEM_SIGN = re.compile(r"\s*(?:[^\w\s\"“‘'(]|\(?(?:\d{1,3}|[IVXLC]{1,6}|[^\W\d_]{1,2})[.)/])")
@@ -303,15 +307,17 @@ def _list(items: Sequence[Block], painter: _Painter) -> Markup:
 def _table(rows: Sequence[Block], painter: _Painter) -> Markup:
     """Return the rows as an HTML table, in a frame that scrolls if it is wider than the page.
 
-    A long table is several with the same columns, each in a part of the page and below the header
-    of the first.
+    Its first rows are its header if they are column headings and others follow. A long table is
+    several with the same columns, each in a part of the page and below the header of the first.
     """
+    headers = next((at for at, row in enumerate(rows) if not row.header), 0)
+    again = _rows(rows[:headers], painter)
+    thead = '<thead class="sticking">' if _may_stick(rows[:headers]) else "<thead>"
     if len(rows) < _LONG_TABLE:
-        tables = f"<table>{_rows(rows, painter)}</table>"
+        head = f"{thead}{again}</thead>" if headers else ""
+        tables = f"<table>{head}<tbody>{_rows(rows[headers:], painter)}</tbody></table>"
     else:
         columns, width = _columns(rows, painter.body)
-        headers = next((at for at, row in enumerate(rows) if not row.header), 0)
-        again = _rows(rows[:headers], painter)
         parts = []
         for start in range(headers, len(rows), _ROWS):
             # No id may occur twice.
@@ -319,13 +325,19 @@ def _table(rows: Sequence[Block], painter: _Painter) -> Markup:
             body = _rows(rows[start : start + _ROWS], painter)
             parts.append(
                 f'<div class="part rows t{width}"><table class="long">{columns}'
-                f"<thead>{head}</thead><tbody>{body}</tbody></table></div>"
+                f"{thead}{head}</thead><tbody>{body}</tbody></table></div>"
             )
         tables = "".join(parts)
     label = escape(say("Bảng"))
     return Markup(  # noqa: S704  # cells are HTML
         f'<div class="table" role="region" tabindex="0" aria-label="{label}">{tables}</div>'
     )
+
+
+def _may_stick(header: Sequence[Block]) -> bool:
+    """Return True if the header rows of a table are short enough to stay in sight (_STICKING)."""
+    lengths = (max((end - start for start, end in row.cells), default=0) for row in header)
+    return sum(lengths) <= _STICKING
 
 
 def _rows(rows: Iterable[Block], painter: _Painter) -> str:

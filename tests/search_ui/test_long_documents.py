@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -32,8 +32,22 @@ def _law() -> str:
     return "\n".join(lines)
 
 
-def _table() -> Document:
+def _document(name: str, title: str, rows: Sequence[Sequence[str]], headers: int) -> Document:
+    """Return a document that is a table, of which the first `headers` rows are column headings."""
     body, blocks = "", []
+    for number, row in enumerate(rows):
+        start, cells = len(body), []
+        for cell in row:
+            cells.append((len(body), len(body) + len(cell)))
+            body += cell + "\t"
+        block = Block(
+            BlockKind.TABLE_ROW, start, len(body) - 1, 0, tuple(cells), header=number < headers
+        )
+        blocks.append(block)
+    return Document(id=name, title=title, body=body, blocks=tuple(blocks))
+
+
+def _table() -> Document:
     rows = [("Số", "Số hiệu", "Trích yếu", "Nơi giữ", "Người nhận", "Ghi chú")]
     rows += [
         (
@@ -46,13 +60,15 @@ def _table() -> Document:
         )
         for n in range(1, ROWS + 1)
     ]
-    for number, row in enumerate(rows):
-        start, cells = len(body), []
-        for cell in row:
-            cells.append((len(body), len(body) + len(cell)))
-            body += cell + "\t"
-        blocks.append(Block(BlockKind.TABLE_ROW, start, len(body) - 1, 0, tuple(cells), not number))
-    return Document(id="bang", title="Bảng kê", body=body, blocks=tuple(blocks))
+    return _document("bang", "Bảng kê", rows, 1)
+
+
+def _prices() -> Document:
+    """A table of fewer rows, with two rows of headings: one cell of the first is above two of the
+    second."""
+    rows = [("Loại đất", "Giá đất đô thị", "", "Ghi chú"), ("", "Vị trí 1", "Vị trí 2", "")]
+    rows += [(f"Đường số {n}", f"{n}.200.000", f"{n}.900.000", "") for n in range(1, 61)]
+    return _document("gia", "Bảng giá đất", rows, 2)
 
 
 @pytest.fixture(scope="module")
@@ -69,7 +85,7 @@ def long_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 @pytest.fixture(scope="module")
 def table_site() -> Iterator[str]:
-    with serving(app_of(FakeArchive((_table(),)))) as address:
+    with serving(app_of(FakeArchive((_table(), _prices())))) as address:
         yield address
 
 
@@ -237,6 +253,51 @@ def test_a_table_scrolls_within_itself_on_a_phone(read_table: Open) -> None:
 
 
 @pytest.mark.browser
+@pytest.mark.parametrize("width", [360, 1280])
+@pytest.mark.parametrize("name", ["bang", "gia"])
+def test_the_header_of_a_table_stays_in_sight(read_table: Open, name: str, width: int) -> None:
+    page = read_table(f"/doc/{name}", viewport={"width": width, "height": 740})
+    page.locator("tbody tr").nth(25).evaluate("row => row.scrollIntoView({ behavior: 'instant' })")
+    header = page.locator("thead").first
+    expect(header).to_be_in_viewport()
+    top, height, covers = header.evaluate(
+        """header => { const { left, top, bottom, height } = header.getBoundingClientRect();
+                       const seen = document.elementFromPoint(left + 20, bottom - 5);
+                       return [top, height, header.contains(seen)]; }"""
+    )
+    assert (top, covers) == (0, True)
+    assert height < 200
+    if width == 360:  # it moves with the columns when they are scrolled sideways
+        lefts = page.get_by_role("region", name="Bảng").evaluate(
+            """frame => { frame.scrollLeft = 60;
+                          return ["thead tr > :first-child", "tbody tr > :first-child"].map(
+                            name => frame.querySelector(name).getBoundingClientRect().left); }"""
+        )
+        assert lefts[0] == lefts[1] < 16
+
+
+@pytest.mark.browser
+def test_the_header_of_a_table_is_in_its_place_on_paper_and_in_a_low_window(
+    read_table: Open,
+) -> None:
+    position = "getComputedStyle(document.querySelector('thead')).position"
+    page = read_table("/doc/gia", viewport={"width": 740, "height": 360})
+    assert page.evaluate(position) == "static"
+    page.set_viewport_size({"width": 1280, "height": 740})
+    assert page.evaluate(position) == "sticky"
+    page.emulate_media(media="print")
+    assert page.evaluate(position) == "static"
+
+
+def test_a_long_header_does_not_stay_in_sight() -> None:
+    for words, sticks in ((3, True), (60, False)):
+        rows = [("Đường", "lời dẫn " * words), *[("Trần Phú", "1")] * 3]
+        table = _document("a", "Bảng", rows, 1)
+        html = "".join(structured_body(table.body, (), table.blocks)[0])
+        assert ('<thead class="sticking">' in html) == sticks
+
+
+@pytest.mark.browser
 def test_a_wide_window_shows_a_wide_table_whole(read_table: Open) -> None:
     page = read_table("/doc/bang?q=quản+lý", viewport={"width": 1920, "height": 900})
     assert page.evaluate("document.documentElement.scrollWidth") <= 1920
@@ -297,7 +358,7 @@ def test_a_long_table_repeats_its_header_and_no_id() -> None:
         blocks.append(Block(BlockKind.TABLE_ROW, start, len(body) - 1, 0, tuple(cells), not number))
     elements, starts = structured_body(body, [(0, 4), (8, 15)], blocks)
     html = "".join(elements)
-    assert html.count("<thead>") == html.count("khóa 0") + 1 == 8
+    assert html.count("<thead") == html.count("khóa 0") + 1 == 8
     assert html.count("<tr>") == 300 + 7
     assert starts == [0, 8]
     assert len(re.findall(r'id="c0"', html)) == 1
