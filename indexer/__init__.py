@@ -6,7 +6,18 @@ This module has the names that other programs may use, and nothing else.
 from indexer.analysis import has_marks, strip_marks
 from indexer.analysis.collation import name_initial, name_key
 from indexer.archive import Archive
-from indexer.documents import Options, OutlineLevel, OutlineUnit, Warned, outline, province_now
+from indexer.documents import (
+    FormBlock,
+    FormColumn,
+    FormLine,
+    Options,
+    OutlineLevel,
+    OutlineUnit,
+    Warned,
+    form_blocks,
+    outline,
+    province_now,
+)
 from indexer.errors import (
     DocumentError,
     DocumentNotFound,
@@ -117,6 +128,9 @@ __all__ = [
     "FacetSchema",
     "FacetValue",
     "FieldType",
+    "FormBlock",
+    "FormColumn",
+    "FormLine",
     "HarvestError",
     "Highlights",
     "Hit",
@@ -166,6 +180,7 @@ __all__ = [
     "evaluate",
     "facet_field",
     "facet_schema",
+    "form_blocks",
     "format_date",
     "format_number",
     "has_marks",

@@ -33,9 +33,18 @@ from indexer.documents.files.sources import (
 from indexer.documents.gazetteer import province_now
 from indexer.documents.outline import OutlineLevel, OutlineUnit, outline
 from indexer.documents.portal_page import read_page
+from indexer.documents.rules.administrative.form_lines import (
+    FormBlock,
+    FormColumn,
+    FormLine,
+    form_blocks,
+)
 
 __all__ = [
     "GENERATED_KEYS",
+    "FormBlock",
+    "FormColumn",
+    "FormLine",
     "KeptShare",
     "KnownFiles",
     "Options",
@@ -45,6 +54,7 @@ __all__ = [
     "Unchanged",
     "Warned",
     "Withheld",
+    "form_blocks",
     "outline",
     "province_now",
     "read_page",

@@ -12,7 +12,15 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from markupsafe import Markup, escape
 
-from indexer import Block, BlockKind, OutlineLevel, OutlineUnit, Range
+from indexer import (
+    Block,
+    BlockKind,
+    FormBlock,
+    OutlineLevel,
+    OutlineUnit,
+    Range,
+    form_blocks,
+)
 from search_ui.http.i18n import say
 from search_ui.parts.highlight import highlight_spans, highlighted, paragraphs
 from search_ui.parts.unit_headings import TextHeading, text_headings
@@ -38,8 +46,8 @@ _TABLE_WIDTHS = (20, 30, 40, 50, 65, 80, 100, 150, 250, 500)
 """Widths, in `em`, that a divided table may have; `document.css` has a class for each."""
 
 _STICKING = 150
-"""Greatest length, in code points, of a table's header that stays in sight: the sum over its rows of
-the longest cell of each. A longer one would hide much of a phone's window."""
+"""Greatest length, in code points, of a table's header that stays in sight: the sum over its rows
+of the longest cell of each. A longer one would hide much of a phone's window."""
 
 _MARK = re.compile(r"</?mark[^>]*>")
 
@@ -60,15 +68,16 @@ _FIRST_RANK = 2
 def plain_body(
     body: str, ranges: Sequence[Range], units: Sequence[OutlineUnit] = ()
 ) -> tuple[tuple[Markup, ...], list[int]]:
-    """Return the paragraphs and headings (`text_headings`) of a body without blocks as HTML
-    elements, in order, and the offsets at which highlights begin, ascending.
+    """Return the paragraphs, headings (`text_headings`) and lines of a form (`form_blocks`) of a
+    body without blocks as HTML elements, in order, and the offsets at which highlights begin,
+    ascending.
 
     `ranges` are the ranges to highlight. An element in which units of the outline begin has their
     anchors. The elements of a long body (LONG) are in parts.
     """
     painter = _Painter(body, ranges)
     spans = [(start, end) for start, end, _ in paragraphs(body, ())]
-    text = _text(spans, text_headings(body, units), _Anchors(units), painter)
+    text = _text(spans, _insets(body, units), _Anchors(units), painter)
     return _in_parts(text, len(body)), painter.starts
 
 
@@ -90,13 +99,27 @@ def structured_body(
     more for each of its parts.
     """
     painter = _Painter(body, ranges)
-    elements = _elements(blocks, text_headings(body, units), _Anchors(units), painter)
+    elements = _elements(blocks, _insets(body, units), _Anchors(units), painter)
     return _in_parts(elements, len(body)), painter.starts
+
+
+_Inset = TextHeading | FormBlock
+"""What a text has besides paragraphs."""
+
+
+def _insets(body: str, units: Sequence[OutlineUnit]) -> list[_Inset]:
+    """Return the headings and the blocks of a form of a body, ascending and disjoint."""
+    insets: list[_Inset] = [*text_headings(body, units), *form_blocks(body)]
+    found: list[_Inset] = []
+    for inset in sorted(insets, key=lambda inset: inset.start):
+        if not found or inset.start >= found[-1].end:
+            found.append(inset)
+    return found
 
 
 def _elements(
     blocks: Sequence[Block],
-    headings: Sequence[TextHeading],
+    insets: Sequence[_Inset],
     anchors: _Anchors,
     painter: _Painter,
 ) -> Iterator[tuple[Markup, int]]:
@@ -124,50 +147,73 @@ def _elements(
                 yield anchors.before(end) + page, length
             case BlockKind.PARAGRAPH:
                 spans = [(block.start, block.end) for block in group]
-                yield from _text(spans, headings, anchors, painter, bold=bool(levels))
+                yield from _text(spans, insets, anchors, painter, bold=bool(levels))
 
 
 def _text(
     spans: Sequence[Range],
-    headings: Sequence[TextHeading],
+    insets: Sequence[_Inset],
     anchors: _Anchors,
     painter: _Painter,
     *,
     bold: bool = False,
 ) -> Iterator[tuple[Markup, int]]:
-    """Yield paragraphs and the headings among them as elements, each with its length in the body.
+    """Yield paragraphs and the insets among them as elements, each with its length in the body.
 
     Parameters
     ----------
-    spans : ranges of the paragraphs in the body, ascending; one may begin with a heading, and a
-        heading may have several.
-    headings : those of the whole body.
+    spans : ranges of the paragraphs in the body, ascending; one may begin with an inset, and an
+        inset may have several.
+    insets : those of the whole body.
     bold : True to make headings bold paragraphs, because others have the ranks of HTML.
     """
 
     def paragraph(start: int, end: int) -> tuple[Markup, int]:
-        return anchors.element("p", painter.paint(start, end), end), end - start
+        text = painter.body[start:end]
+        begin = end - len(text.lstrip())  # without the break below an inset
+        inner = painter.paint(begin, begin + len(text.strip()))
+        return anchors.element("p", inner, end), end - start
 
-    at = bisect_left(headings, spans[0][0], key=lambda heading: heading.start) if spans else 0
+    at = bisect_left(insets, spans[0][0], key=lambda inset: inset.start) if spans else 0
     done = 0
     for begin, end in spans:
         start = max(begin, done)
-        while at < len(headings) and headings[at].start < end:
-            heading = headings[at]
+        while at < len(insets) and insets[at].start < end:
+            inset = insets[at]
             at += 1
+            if inset.start < start:
+                continue
+            if isinstance(inset, FormBlock):
+                if inset.end > spans[-1][1]:
+                    continue
+                if painter.body[start : inset.start].strip():
+                    yield paragraph(start, inset.start)
+                start = done = inset.end
+                yield anchors.before(done) + _form(inset, painter), done - inset.start
+                continue
             # The lines that stand in these paragraphs: a new page may follow the first.
-            lines = [line for line in heading.lines if line[1] <= spans[-1][1]]
-            if not lines or lines[0][0] < start:
+            lines = [line for line in inset.lines if line[1] <= spans[-1][1]]
+            if not lines:
                 continue
             if painter.body[start : lines[0][0]].strip():
                 yield paragraph(start, lines[0][0])
             inner = Markup("<br>").join(painter.paint(*line) for line in lines)
-            tag = "p" if bold else f"h{min(_FIRST_RANK + heading.rank, 6)}"
+            tag = "p" if bold else f"h{min(_FIRST_RANK + inset.rank, 6)}"
             start = done = lines[-1][1]
             name = "unit" if bold else ""
             yield anchors.element(tag, inner, done, name), done - lines[0][0]
         if start == begin or painter.body[start:end].strip():
             yield paragraph(start, end)
+
+
+def _form(block: FormBlock, painter: _Painter) -> Markup:
+    """Return a letterhead or signature as a box in which each line has the class of its column."""
+    name = "letterhead" if block.is_letterhead else "signature"
+    lines = Markup("").join(
+        Markup('<p class="{}">{}</p>').format(line.column, painter.paint(line.start, line.end))
+        for line in block.lines
+    )
+    return Markup('<div class="{}">{}</div>').format(name, lines)
 
 
 def _in_parts(elements: Iterable[tuple[Markup, int]], length: int) -> tuple[Markup, ...]:

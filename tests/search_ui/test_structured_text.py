@@ -7,11 +7,14 @@ from collections.abc import Iterable
 from itertools import pairwise
 
 import pytest
+from browsing import serving, visitor
 from fakes import FakeArchive
 from hypothesis import given
 from hypothesis import strategies as st
 from markupsafe import Markup
 from pages import app_of, read
+from playwright.sync_api import Browser
+from test_axe import violations
 
 from indexer import Block, BlockKind, Document, outline
 from search_ui.parts.structured_text import plain_body, structured_body
@@ -246,3 +249,71 @@ def test_a_report_without_articles_has_none() -> None:
     archive = FakeArchive((Document(id="a", title="Báo cáo", body="1. Lúa\n2. Ngô\n3. Khoai"),))
     page = read(app_of(archive).test_client().get("/doc/a").text)
     assert page.all("nav", class_="contents") == []
+
+
+FORM = """CHÍNH PHỦ
+Số: 42/2019/NĐ-CP
+CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM
+Độc lập - Tự do - Hạnh phúc
+Hà Nội, ngày 5 tháng 3 năm 2019
+NGHỊ ĐỊNH
+Về quản lý đất đai
+Căn cứ Luật Đất đai ngày 29 tháng 11 năm 2013;
+Điều 1. Phạm vi
+Nghị định này quy định về đất đai.
+Nơi nhận:
+- Như Điều 2;
+TM. CHÍNH PHỦ
+THỦ TƯỚNG
+Nguyễn Văn A"""
+
+
+@pytest.mark.parametrize("joiner", ["\n", "\n\n"])
+def test_the_lines_of_a_form_stand_in_its_columns(joiner: str) -> None:
+    body = FORM.replace("\n", joiner)
+    at = body.index("đất đai")
+    elements, starts = plain_body(body, [(at, at + 7)], outline(body))
+    html = "".join(elements)
+    letterhead, signature = re.findall(r'<div class="(?:letterhead|signature)">.*?</div>', html)
+    assert re.findall('<p class="left">(.*?)</p>', letterhead) == ["CHÍNH PHỦ", "Số: 42/2019/NĐ-CP"]
+    assert re.findall('<p class="across">(.*?)</p>', letterhead) == [
+        "NGHỊ ĐỊNH",
+        f'Về quản lý <mark id="c{at}">đất đai</mark>',
+    ]
+    assert re.findall('<p class="right">(.*?)</p>', signature)[-1] == "Nguyễn Văn A"
+    assert starts == [at]
+
+
+@pytest.mark.browser
+def test_the_columns_stand_side_by_side_where_there_is_room(browser: Browser) -> None:
+    archive = FakeArchive((Document(id="a", title="Nghị định", body=FORM),))
+    with serving(app_of(archive)) as site, visitor(browser, site) as visit:
+        page = visit("/doc/a", viewport={"width": 1280, "height": 800})
+        boxes = """name => [...document.querySelectorAll(`.letterhead > .${name}`)]
+                             .map(line => line.getBoundingClientRect())"""
+        left, right, across = (page.evaluate(boxes, name) for name in ("left", "right", "across"))
+        assert left[0]["y"] == right[0]["y"]
+        assert left[0]["right"] < right[0]["left"]
+        assert across[0]["y"] >= right[-1]["bottom"]
+        page.set_viewport_size({"width": 360, "height": 740})
+        left, right, across = (page.evaluate(boxes, name) for name in ("left", "right", "across"))
+        assert left[-1]["bottom"] <= right[0]["y"] < right[-1]["bottom"] <= across[0]["y"]
+        assert all(after["y"] - before["bottom"] < 8 for before, after in pairwise(right))
+        assert violations(page) == []
+
+
+@given(
+    st.lists(st.sampled_from([*FORM.split("\n"), "", "Kết luận", "Chương I"]), max_size=25),
+    st.sampled_from(["\n", "\n\n"]),
+)
+def test_no_text_is_lost_or_doubled_by_forms(lines: list[str], joiner: str) -> None:
+    body = joiner.join(lines)
+    elements, _ = plain_body(body, (), outline(body))
+    shown = Markup("").join(elements).striptags()
+    assert "".join(shown.split()) == "".join(body.split())
+
+
+def test_a_paragraph_below_a_heading_begins_with_its_text() -> None:
+    body = "Mở đầu.\n\nĐiều 1. Phạm vi\nNội dung thứ nhất.\n\nĐiều 2. Đối tượng\nNội dung khác."
+    html = "".join(plain_body(body, (), outline(body))[0])
+    assert "<p>Nội dung thứ nhất.</p>" in html

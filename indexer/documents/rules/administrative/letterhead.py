@@ -47,12 +47,12 @@ from indexer.documents.text.text_keys import key
 _MOTTOS = frozenset(map(key, ("cộng hòa xã hội chủ nghĩa việt nam", "việt nam dân chủ cộng hòa")))
 _SECOND_MOTTO = re.compile(r"độc lập\W+tự do\W+hạnh phúc", re.IGNORECASE)
 _PARTY = key("Đảng Cộng sản Việt Nam")
-_MOTTO_INSIDE = re.compile(
+MOTTO_INSIDE = re.compile(
     r"(?:cộng h(?:òa|oà) xã hội chủ nghĩa việt nam|việt nam dân chủ cộng h(?:òa|oà)"
     r"|độc lập\s*[-–—]\s*tự do\s*[-–—]\s*hạnh phúc|đảng cộng sản việt nam)(?:[\s.*_=–—-]+|$)",
     re.IGNORECASE,
 )
-_NUMBER = re.compile(
+NUMBER = re.compile(
     r"^[(*]?(?P<head>(?:[^\W\d_]+ ){0,4})?số(?: hiệu)?\s*[:.]?\s*"
     r"(?P<number>(?:\d{1,5}[a-zđ]?|[.…_\s]*)\s*"
     r"(?:(?:[/-]\s*(?:19|20)\d\d)?\s*[/–-]\s*[A-ZĐƯ][\w.&]*(?:\s?[–/-]\s?[A-ZĐƯ][\w.&]*)*"
@@ -61,7 +61,7 @@ _NUMBER = re.compile(
 )
 """Matches the number of a document, also as written up to the 1990s: "Số 123 QĐ/UB"."""
 _BARE_NUMBER = re.compile(r"^số\s*[:.]?\s*(?P<number>\d{1,5}(?:\s*/\s*\d{4})?)\s*$", re.IGNORECASE)
-_PLACE_DATE = re.compile(
+PLACE_DATE = re.compile(
     r"(?:(?P<place>[^\W\d_][^,;:()/]{1,40}?)(?:,\s*|\s+)(?=ngày|\d)|^(?=ngày\b))"
     r"(?:ngày\s*(?P<d>\d{1,2})?[\s.…_]*tháng\s*(?P<m>\d{1,2})?[\s.…_]*năm\s*(?P<y>\d{4})"
     r"|(?:ngày\s*)?(?P<d2>\d{1,2})\s?[/.-]\s?(?P<m2>\d{1,2})\s?[/.-]\s?(?P<y2>\d{4}))\s*\.?\s*$",
@@ -72,8 +72,8 @@ _NUMBER_GAPS = re.compile(
     r"(\bsố\s?:?)\s+(\d{0,5})\s*(?=[/-]\s?[A-ZĐ]|[/-](?:19|20)\d\d)", re.IGNORECASE
 )
 """Matches the gap in a document number that a form leaves for handwriting: "Số:     /QĐ-UBND"."""
-_SUBJECT = re.compile(r"^(?:v/v|về việc|trích yếu)\s*:?\s*", re.IGNORECASE)
-_RULE = re.compile(r"^[\s\-–—_*=.~|]+$")
+SUBJECT = re.compile(r"^(?:v/v|về việc|trích yếu)\s*:?\s*", re.IGNORECASE)
+RULE = re.compile(r"^[\s\-–—_*=.~|]+$")
 _PROSE_BEGINS = re.compile(r"^(?:thực hiện|để|nhằm)\b", re.IGNORECASE)
 """Matches the beginning of a sentence of the body; a subject may begin so too, but is no prose."""
 _BODY_BEGINS = re.compile(
@@ -236,7 +236,7 @@ def _read_head(head: Sequence[Line], found: Letterhead, at_motto: int | None) ->
     while at < len(head):
         line = head[at]
         raw = _unspaced(line.raw)
-        if _RULE.match(raw):
+        if RULE.match(raw):
             found.claimed.add(line.number)
             at += 1
             continue
@@ -257,26 +257,26 @@ def _read_head(head: Sequence[Line], found: Letterhead, at_motto: int | None) ->
                 pieces.append(piece)
         here = at
         for piece in pieces:
-            if _RULE.match(piece):
+            if RULE.match(piece):
                 continue
             if found.number is None and (number := _number(piece)):
                 tail = piece[number[2] :].strip(" ,.;")
-                dated = _PLACE_DATE.search(tail) if tail else None
+                dated = PLACE_DATE.search(tail) if tail else None
                 cites = at_motto is None and number[1] and ":" not in piece[: number[2]]
-                if cites or (tail and not dated and not _SUBJECT.match(tail)):
+                if cites or (tail and not dated and not SUBJECT.match(tail)):
                     said = False  # "Quyết định số 12/QĐ-UBND của …"
                     begun = begun or line.is_prose
                     continue
                 _take_number(number, found)
                 if dated and found.issued is None:
                     _take_date(dated, found)
-                if _SUBJECT.match(tail):
+                if SUBJECT.match(tail):
                     at = _take_subject(head, at, tail, found)
             elif _BARE_NUMBER.match(piece) and not begun:
                 pass
             elif (
                 found.issued is None
-                and (dated := _PLACE_DATE.search(piece))
+                and (dated := PLACE_DATE.search(piece))
                 and dated.start() <= 2
                 and len(piece) < 90
                 and (dated["place"] or motto or found.number)
@@ -285,7 +285,7 @@ def _read_head(head: Sequence[Line], found: Letterhead, at_motto: int | None) ->
                 _take_date(dated, found)
             elif (
                 not found.subject
-                and _SUBJECT.match(piece)
+                and SUBJECT.match(piece)
                 and not begun
                 and (found.number or found.type_of_code)
             ):
@@ -367,12 +367,12 @@ def _pieces(raw: str) -> list[str]:
     raw = _NUMBER_GAPS.sub(r"\1 \2", _DATE_GAPS.sub(r"\1 \2 \3 \4 \5", raw))
     pieces = [piece.strip() for piece in COLUMN_GAP.split(raw) if piece.strip()]
     if len(pieces) > 1 and any(
-        is_motto(p) or _number(p) or _PLACE_DATE.search(p) or _is_body_name(p) for p in pieces
+        is_motto(p) or _number(p) or PLACE_DATE.search(p) or _is_body_name(p) for p in pieces
     ):
         return pieces
     text = " ".join(raw.split())
     # "Số: 12/QĐ-UBND Nam Định, ngày 15 tháng 3 năm 2022" on one line with one space
-    if (number := _NUMBER.match(text)) and _PLACE_DATE.search(text[number.end() :].strip()):
+    if (number := NUMBER.match(text)) and PLACE_DATE.search(text[number.end() :].strip()):
         return [text[: number.end()], text[number.end() :].strip()]
     return [text] if text else []
 
@@ -406,12 +406,12 @@ def is_motto(piece: str) -> bool:
 def _without_motto(piece: str) -> list[str] | None:
     """Return what a piece has beside the motto (offices, a number, a place with a date), or None if
     it has no motto, or anything else, such as a sentence about the country."""
-    if len(piece) > 240 or not _MOTTO_INSIDE.search(piece):
+    if len(piece) > 240 or not MOTTO_INSIDE.search(piece):
         return None
-    rest = [part.strip() for part in _MOTTO_INSIDE.split(piece)]
-    rest = [part for part in rest if part and not _RULE.match(part)]
+    rest = [part.strip() for part in MOTTO_INSIDE.split(piece)]
+    rest = [part for part in rest if part and not RULE.match(part)]
     for part in rest:
-        if not (_is_body_name(part.strip(" -–—_*")) or _number(part) or _PLACE_DATE.match(part)):
+        if not (_is_body_name(part.strip(" -–—_*")) or _number(part) or PLACE_DATE.match(part)):
             return None
     return rest
 
@@ -422,7 +422,7 @@ def _number(piece: str) -> tuple[str, str, int] | None:
     The number has its letters ("31/2024/QH15"); of a draft it is the letters alone ("/QĐ-UBND").
     The type is that named before it, or "". `end` is the offset in `piece` after the number.
     """
-    match = _NUMBER.match(piece)
+    match = NUMBER.match(piece)
     if not match or len(piece) > 240:
         return None
     head = (match["head"] or "").strip()
@@ -469,7 +469,7 @@ def _type_line(piece: str) -> tuple[str, str] | None:
         head = text[: len(name)]
         if key(head) == known and len(text) > len(name) and not text[len(name)].isalnum():
             tail = text[len(name) :].strip(" :")
-            if head.isupper() and (tail.isupper() or _SUBJECT.match(tail)):
+            if head.isupper() and (tail.isupper() or SUBJECT.match(tail)):
                 return name, tail
     return None
 
@@ -484,7 +484,7 @@ def _take_title(head: Sequence[Line], at: int, tail: str, found: Letterhead) -> 
     while at + 1 < len(head):
         line = head[at + 1]
         text = " ".join(line.raw.split())
-        if _RULE.match(text):
+        if RULE.match(text):
             found.claimed.add(line.number)
             at += 1
             if parts:
@@ -498,7 +498,7 @@ def _take_title(head: Sequence[Line], at: int, tail: str, found: Letterhead) -> 
             if parts:
                 break
             continue
-        if found.issued is None and (dated := _PLACE_DATE.match(text)):
+        if found.issued is None and (dated := PLACE_DATE.match(text)):
             _take_date(dated, found)
             found.claimed.add(line.number)
             at += 1
@@ -515,7 +515,7 @@ def _take_title(head: Sequence[Line], at: int, tail: str, found: Letterhead) -> 
             break
         if parts and (gap or (line.is_prose and line.ends_sentence) or len(" ".join(parts)) > 600):
             break
-        if not parts and line.is_prose and line.ends_sentence and not _SUBJECT.match(text):
+        if not parts and line.is_prose and line.ends_sentence and not SUBJECT.match(text):
             break
         if parts and parts[-1].isupper() is False and text.isupper():
             break
@@ -557,17 +557,17 @@ def _take_subject(head: Sequence[Line], at: int, piece: str, found: Letterhead) 
 
     `at` is the index in `head` of its first line, `piece` its text there.
     """
-    parts = [_SUBJECT.sub("", piece).strip()]
+    parts = [SUBJECT.sub("", piece).strip()]
     found.title_lines.add(head[at].number)
     while at + 1 < len(head) and head[at + 1].number == head[at].number + 1:
         line = head[at + 1]
         text = " ".join(line.raw.split())
         if (
             _BODY_BEGINS.match(text)
-            or _RULE.match(text)
+            or RULE.match(text)
             or _type_line(text)
             or (_is_body_name(text) and text.isupper())
-            or _PLACE_DATE.match(text)
+            or PLACE_DATE.match(text)
             or is_motto(text)
             or (line.is_prose and (len(text) > 160 or text[0].isupper()))
         ):

@@ -37,7 +37,7 @@ class Signing:
 
 COLUMN_GAP = re.compile(r"\s{3,}|\t|\s*\|\s*")
 """Matches what separates two columns: three or more spaces, a tab, or "|"."""
-_AUTHORITY = re.compile(r"^(?:TM|KT|TL|TUQ|Q|T/M|K/T|T/L)\s*\.\s*", re.IGNORECASE)
+AUTHORITY = re.compile(r"^(?:TM|KT|TL|TUQ|Q|T/M|K/T|T/L)\s*\.\s*", re.IGNORECASE)
 _POSITION_INSIDE = re.compile(
     r"\b(?:(?:KT|TL|TUQ|Q)\s*\.\s*|QUYỀN\s+|PHÓ\s+)?"
     r"(?:CHỦ TỊCH|TỔNG GIÁM ĐỐC|GIÁM ĐỐC|BỘ TRƯỞNG|THỨ TRƯỞNG"
@@ -92,13 +92,13 @@ def read_end(lines: Sequence[Line]) -> Signing:
     recipients = [part for text in recipients for part in re.split(r"(?<=[;.]) (?=[-–+•] )", text)]
     found.recipients = tuple(text for r in recipients if (text := r.strip(" -–+•;.")))
     for at, (_, text) in enumerate(signing):
-        if not (_AUTHORITY.match(text) or (text.isupper() and POSITION.match(text))):
+        if not (AUTHORITY.match(text) or (text.isupper() and POSITION.match(text))):
             continue
-        position = [_AUTHORITY.sub("", text)]
+        position = [AUTHORITY.sub("", text)]
         for later, name in signing[at + 1 : at + 9]:
-            if name.isupper() and len(name.split()) <= 12 and not _is_name(name):
-                position.append(_AUTHORITY.sub("", name))
-            elif _is_name(name) or _may_be_name(name):
+            if name.isupper() and len(name.split()) <= 12 and not is_name(name):
+                position.append(AUTHORITY.sub("", name))
+            elif is_name(name) or may_be_name(name):
                 words = _name_of(name).split()
                 signer = " ".join(w.capitalize() if w.isupper() else w for w in words)
                 if found.signer is None:
@@ -130,7 +130,7 @@ def _signing_lines(text: str) -> list[str]:
     if capital < 2 or len(words) > 40:
         return [text]
     offices, name = " ".join(words[:capital]), " ".join(words[capital:])
-    if name and not _is_name(re.sub(r"^\(.*?\)\s*", "", name)):
+    if name and not is_name(re.sub(r"^\(.*?\)\s*", "", name)):
         return [text]
     cuts = [0, *(match.start() for match in _POSITION_INSIDE.finditer(offices)), len(offices)]
     lines = [offices[a:b].strip() for a, b in pairwise(cuts) if offices[a:b].strip()]
@@ -146,7 +146,8 @@ def _name_of(text: str) -> str:
     return text
 
 
-def _is_name(text: str) -> bool:
+def is_name(text: str) -> bool:
+    """Return True if a text is a name that begins with a Kinh surname, with a rank or without."""
     words = _name_of(text).split()
     return (
         2 <= len(words) <= 5
@@ -155,7 +156,7 @@ def _is_name(text: str) -> bool:
     )
 
 
-def _may_be_name(text: str) -> bool:
+def may_be_name(text: str) -> bool:
     """Return True if two to six capitalised words may be the name of a person without a Kinh
     surname, such as Giàng A Páo and H'Ngăm Niê Kđăm."""
     words = _name_of(text).split()
