@@ -131,7 +131,7 @@ class HarvestRun:
         if response.status == 304 and not self._has_record(response.address):
             raise HarvestError(
                 f"{response.address} is answered with 304 without being asked for changes.",
-                "Tell the keeper of the site.",
+                "Tell the administrator of the site.",
                 kind="status",
             )
         return Visit(address, response.address, response)

@@ -77,7 +77,7 @@ def _check(address: str, answer: OaiAnswer, token: str) -> None:
     if answer.token and answer.token == token:
         raise HarvestError(
             f"{address} is answered with the same resumption token again.",
-            "Tell the keeper of the endpoint.",
+            "Tell the administrator of the endpoint.",
             kind="oai",
         )
 

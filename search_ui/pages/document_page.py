@@ -243,7 +243,9 @@ def document_page(
         find=_find(document, find, request, links, found=bool(starts)),
         original=original,
         download=_download(document, links),
-        back=Link(say("Trở lại kết quả tìm"), links.search(request)) if request != plain else None,
+        back=Link(say("Trở lại kết quả tìm kiếm"), links.search(request))
+        if request != plain
+        else None,
         citation=citation(document, original.url if original else address),
         citation_files=tuple(
             Link(name, links.citation(document.id, kind)) for kind, (name, _) in FORMATS.items()
@@ -341,7 +343,7 @@ def _folded(row: MetadataRow) -> MetadataRow:
     more = row.values[MANY_VALUES:]
     if len(more) < 2:  # one more takes no more room than the line that would unfold it
         return row
-    label = say("và {count} giá trị nữa", count=formatting.number(len(more)))
+    label = say("và {count} mục nữa", count=formatting.number(len(more)))
     return replace(row, values=row.values[:MANY_VALUES], more=more, more_label=label)
 
 

@@ -64,7 +64,7 @@ BY_STATUS = {
     ),
     429: ErrorText(
         "Sai mật khẩu quá nhiều lần",
-        "Máy này đã gửi sai mật khẩu nhiều lần.",
+        "Từ máy này đã có nhiều lần nhập sai mật khẩu.",
         "Hãy đợi vài phút rồi thử lại.",
     ),
     500: ErrorText(
@@ -100,7 +100,7 @@ TIMEOUT = ErrorText(
 )
 NO_DOCUMENT = ErrorText(
     "Không có tài liệu này",
-    "Trong kho không có tài liệu nào mang mã này; có thể nó đã được gỡ đi.",
+    "Trong kho không có tài liệu nào mang mã này; có thể tài liệu đã được gỡ bỏ.",
     "Hãy tìm lại bằng ô tìm kiếm phía trên.",
 )
 

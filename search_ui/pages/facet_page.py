@@ -153,9 +153,9 @@ def facet_page(facet: Facet, asked: SearchRequest, contained: str, links: Links)
         heading=heading,
         box=box(request, links),
         facet=facet.name,
-        count=say("{count} giá trị", count=formatting.number(len(found))),
+        count=say("{count} mục", count=formatting.number(len(found))),
         of=_of(text, filtered=unfiltered(request) != request),
-        back=Link(say("Trở lại kết quả tìm"), links.search(request)),
+        back=Link(say("Trở lại kết quả tìm kiếm"), links.search(request)),
         action=values_url(facet.name, SearchRequest(size=links.page_size), links),
         contained=contained,
         kept=(
@@ -203,7 +203,7 @@ def _of(text: str, *, filtered: bool) -> str:
     """Return the phrase `FacetPage.of` for a search: its text, shortened, or that it has filters,
     or else that the values are those of the archive."""
     if text:
-        return say("trong kết quả tìm “{text}”", text=text)
+        return say("trong kết quả tìm kiếm “{text}”", text=text)
     return say("trong kết quả đã lọc") if filtered else say("trong kho")
 
 

@@ -131,8 +131,8 @@ GUIDE: tuple[Chapter, ...] = (
     Chapter(
         "them-bot",
         "Kết hợp, loại trừ, lựa chọn",
-        "Theo mặc định, trang phải có đủ các từ; với câu dài, có gần đủ cũng được. Các cách sau"
-        " thay đổi điều đó.",
+        "Thông thường, trang phải có đủ các từ; với câu dài, có gần đủ cũng được. Các cách"
+        " viết sau thay đổi điều đó.",
         (
             Example('"quy chế dân chủ" -"sơ kết"', "dấu trừ: bỏ những trang có cụm “sơ kết”"),
             Example("tổng kết OR sơ kết", "có ít nhất một trong hai; cũng có thể viết HOẶC"),
@@ -161,8 +161,8 @@ GUIDE: tuple[Chapter, ...] = (
     ),
     Chapter(
         "mot-phan",
-        "Chỉ trong tiêu đề, một năm, một nơi",
-        "Viết tên mục và dấu hai chấm liền trước điều cần tìm: tiêu_đề, nội_dung, năm, tháng, ngày,"
+        "Chỉ tìm trong tiêu đề, một năm, một nơi",
+        "Viết tên trường và dấu hai chấm liền trước điều cần tìm: tiêu_đề, nội_dung, năm, tháng, ngày,"
         " nơi, loại, mục, nơi_đăng, nguồn, tác_giả, người, cơ_quan,"
         " loại_văn_bản, hiệu_lực (còn, chưa, hết), ban_hành, người_ký, chủ_đề, số_hiệu, văn_bản."
         " Không dấu cũng được: tieu_de.",

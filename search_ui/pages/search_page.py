@@ -207,7 +207,7 @@ def _copies(results: Results, links: Links) -> CopiesNote | None:
     other = links.search(replace(request, page=1, grouped=not request.grouped))
     if results.hidden:
         return CopiesNote(
-            say("Còn {count} sau khi gộp các bản trùng và gần giống.",
+            say("Còn {count} kết quả sau khi gộp các bản trùng và bản gần giống.",
                 count=formatting.number(results.distinct)),
             Link(say("Hiện từng bản"), other),
             say("Con số bên cạnh mỗi mục tính mọi tài liệu, kể cả bản trùng."),

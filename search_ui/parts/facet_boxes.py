@@ -212,7 +212,7 @@ def _box(facet: Facet, request: SearchRequest, links: Links) -> FacetBox:
 
 
 def _all(facet: Facet, request: SearchRequest, links: Links) -> Link:
-    text = say("Tất cả {count} giá trị", count=formatting.number(len(distinct_values(facet)[0])))
+    text = say("Tất cả {count} mục", count=formatting.number(len(distinct_values(facet)[0])))
     return Link(text, values_url(facet.name, replace(request, page=1), links))
 
 

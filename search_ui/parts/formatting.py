@@ -38,9 +38,11 @@ def number(value: int) -> str:
 
 
 def seconds(milliseconds: float) -> str:
-    """Return a time in milliseconds as text: 12.3 → "0,012 giây", in English "0.012 seconds"."""
-    plain = f"{milliseconds / 1000:.3f}"
-    return say("{seconds} giây", seconds=plain if _english() else plain.replace(".", ","))
+    """Return a time in milliseconds as text: 12.3 → "0,012 giây", in English "0.012 seconds"; less
+    than a millisecond is "dưới 0,001 giây"."""
+    plain = f"{max(milliseconds, 1) / 1000:.3f}"
+    shown = plain if _english() else plain.replace(".", ",")
+    return say("dưới {seconds} giây" if milliseconds < 1 else "{seconds} giây", seconds=shown)
 
 
 def size(count: int) -> str:

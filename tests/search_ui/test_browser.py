@@ -53,7 +53,7 @@ def test_search_narrow_read_and_go_back(visit: Open) -> None:
     page.go_back()
     expect(page).to_have_url(results)
     page.locator(".hit a").first.click()
-    page.get_by_role("link", name="Trở lại kết quả tìm").click()
+    page.get_by_role("link", name="Trở lại kết quả tìm kiếm").click()
     expect(page).to_have_url(results)
     page.locator(".chips a").first.click()
     expect(page.locator(".tally")).to_contain_text("5 kết quả")
@@ -106,7 +106,7 @@ def test_everything_works_without_javascript(visit: Open) -> None:
     expect(page.locator(".stepper")).to_be_hidden()
     page.get_by_role("link", name="đến kết quả khớp đầu tiên").click()
     expect(page.locator(".text mark").first).to_be_in_viewport()
-    page.get_by_role("link", name="Trở lại kết quả tìm").click()
+    page.get_by_role("link", name="Trở lại kết quả tìm kiếm").click()
     expect(page.locator(".chips")).to_contain_text("Năm: 2024")
 
 

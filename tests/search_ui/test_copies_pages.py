@@ -78,7 +78,7 @@ def test_the_page_says_what_is_counted_and_lists_every_copy_on_request(
     page = get(reader, "/?q=dân+vận")
     text = text_of(page.one("main"))
     assert "13 kết quả" in text
-    assert "Còn 4 sau khi gộp các bản trùng và gần giống. Hiện từng bản" in text
+    assert "Còn 4 kết quả sau khi gộp các bản trùng và bản gần giống. Hiện từng bản" in text
     assert "Con số bên cạnh mỗi mục tính mọi tài liệu, kể cả bản trùng." in text
     assert page.all("nav", class_="pager") == []
     (switch,) = (a for a in page.all("a") if text_of(a) == "Hiện từng bản")
@@ -156,7 +156,7 @@ def test_exports_and_the_feed_have_every_document(reader: FlaskClient) -> None:
 def test_the_sentences_are_translated(reader: FlaskClient) -> None:
     reader.set_cookie("tracuu_lang", "en")
     text = text_of(get(reader, SEARCH).one("main"))
-    assert "1 after grouping exact and near copies. List every copy" in text
+    assert "1 left after grouping exact and near copies. List every copy" in text
     assert "Also at:" in text
     assert "3 near copies" in text
 

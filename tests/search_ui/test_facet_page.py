@@ -63,7 +63,7 @@ def test_all_values_in_alphabetical_order_under_their_letters() -> None:
     assert named(page) == [n.capitalize() for n in sorted((*NAMES, *MORE), key=name_key)]
     counts = {name: link.one("span").text for name, link in choices(page).items()}
     assert (counts["Ông tám"], counts["Dũng"]) == ("2", "1")
-    assert "39 giá trị trong kết quả tìm “dân”" in " ".join(page.one("main").text.split())
+    assert "39 mục trong kết quả tìm kiếm “dân”" in " ".join(page.one("main").text.split())
     ids = {f"#{heading.attributes['id']}" for heading in page.all("h2")}
     letters = page.one("nav", class_="letters").all("a")
     assert len(letters) == len(ids)
@@ -84,7 +84,7 @@ def test_several_values_are_chosen_at_once_within_the_search() -> None:
     client = over(NAMES)
     page = get(client, "/chon/person?q=dân&year=2021&person=Dũng&sort=newest&exact=1&size=5")
     rest = {"q": ["dân"], "year": ["2021"], "sort": ["newest"], "exact": ["1"], "size": ["5"]}
-    assert query(page.link("‹ Trở lại kết quả tìm")) == rest | {"person": ["Dũng"]}
+    assert query(page.link("‹ Trở lại kết quả tìm kiếm")) == rest | {"person": ["Dũng"]}
     form = page.one("form", class_="choosing")
     ticked = [
         name for name, row in choices(page).items() if "checked" in row.one("input").attributes
@@ -141,7 +141,7 @@ def test_a_very_long_list_has_pages_and_letters_lead_to_theirs() -> None:
     client = over(names)
     page = get(client, "/chon/person?q=dân&loc=")
     assert len(named(page)) == AT_ONCE
-    assert f"{AT_ONCE + 2:,}".replace(",", ".") + " giá trị" in page.one("main").text
+    assert f"{AT_ONCE + 2:,}".replace(",", ".") + " mục" in page.one("main").text
     b = page.one("nav", class_="letters").link("B")
     assert query(b.partition("#")[0]) == {"q": ["dân"], "page": ["2"]}
     assert named(get(client, b)) == ["Bà", "C"]
@@ -156,12 +156,12 @@ def test_months_stay_in_their_order_and_have_no_letters() -> None:
     page = get(over(NAMES), "/chon/month")
     assert named(page) == ["tháng 1/2021"]
     assert page.all("nav", class_="letters") == []
-    assert "1 giá trị trong kho" in " ".join(page.one("main").text.split())
+    assert "1 mục trong kho" in " ".join(page.one("main").text.split())
 
 
 def test_a_search_without_hits_has_no_values_to_choose() -> None:
     page = get(over(NAMES), "/chon/person?q=zzz")
-    assert "0 giá trị" in page.one("main").text
+    assert "0 mục" in page.one("main").text
     assert named(page) == []
 
 
@@ -184,7 +184,7 @@ def test_a_province_and_its_former_name_are_one_value(client: FlaskClient) -> No
     names = named(page)
     assert "An Giang (Kiên Giang cũ)" in names
     assert not {"An giang", "Kiên giang", "Kiên giang (nay là An Giang)"} & set(names)
-    assert f"{len(names)} giá trị" in page.one("main").text
+    assert f"{len(names)} mục" in page.one("main").text
     assert named(get(client, "/chon/place?q=dân&loc=kiên"))[0] == "An Giang (Kiên Giang cũ)"
     ticked = get(client, "/chon/place?q=dân&place=Kiên+Giang")
     assert "Kiên giang (nay là An Giang)" in named(ticked)

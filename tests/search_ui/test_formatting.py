@@ -16,6 +16,7 @@ def test_numbers_times_and_dates() -> None:
     assert formatting.number(0) == "0"
     assert formatting.number(1234567) == "1.234.567"
     assert formatting.seconds(12.3) == "0,012 giây"
+    assert formatting.seconds(0.08) == "dưới 0,001 giây"
     assert formatting.day(date(2021, 1, 8)) == "08/01/2021"
 
 

@@ -154,7 +154,7 @@ def addresses(records: Sequence[Record]) -> list[str]:
 
 
 VOLATILE = re.compile(
-    r'"took_ms": [\d.]+|"generation": "[^"]*"|"built_at": "[^"]*"|\d+(,\d+)? giây|<updated>[^<]*'
+    r'"took_ms": [\d.]+|"generation": "[^"]*"|"built_at": "[^"]*"|(dưới )?\d+(,\d+)? giây|<updated>[^<]*'
 )
 
 

@@ -279,7 +279,7 @@ def test_long_facets_are_folded() -> None:
     page = get(over(95), "/?q=dân&person=Người+94")
     person = section(page, "person")
     assert len(person.all("li")) == 6 + 1 + 14
-    assert query(person.link("Tất cả 95 giá trị")) == {"q": ["dân"], "person": ["Người 94"]}
+    assert query(person.link("Tất cả 95 mục")) == {"q": ["dân"], "person": ["Người 94"]}
     assert "Bỏ chọn Người 94" in person.text.replace("người", "Người")
 
 
@@ -421,7 +421,7 @@ def test_a_document(client: FlaskClient) -> None:
     place = rows["Địa bàn"].link("Giang Thành, Kiên Giang (nay là An Giang)")
     assert query(place) == {"place": ["Kiên Giang/Giang Thành"]}
     assert query(rows["Nhân vật"].link("Tạ Văn Dũng")) == {"person": ["Tạ Văn Dũng"]}
-    assert query(page.link("‹ Trở lại kết quả tìm")) == {
+    assert query(page.link("‹ Trở lại kết quả tìm kiếm")) == {
         "q": ["dân vận"],
         "year": ["2021"],
         "page": ["2"],

@@ -169,9 +169,9 @@ def test_find_works_on_the_whole_text(read_long: Open) -> None:
     page.keyboard.press("Enter")
     expect(page.locator(".text mark.here")).to_have_text("xã số 150")
     expect(page.locator(".text mark.here")).to_be_in_viewport()
-    page.get_by_role("link", name="Bỏ", exact=True).click()
+    page.get_by_role("link", name="Xóa", exact=True).click()
     expect(page.locator(".text mark")).to_have_count(ARTICLES)
-    page.get_by_role("link", name="Trở lại kết quả tìm").click()
+    page.get_by_role("link", name="Trở lại kết quả tìm kiếm").click()
     expect(page.locator("#q")).to_have_value("quản lý")
 
 
@@ -382,7 +382,7 @@ def test_the_form_keeps_the_search_and_says_what_is_missing() -> None:
         "year": "2021",
         "tim": "thủy lợi",
     }
-    assert query(form.link("Bỏ")) == {"q": ["dân vận"], "year": ["2021"]}
+    assert query(form.link("Xóa")) == {"q": ["dân vận"], "year": ["2021"]}
     assert client.get(f"/doc/000_kien-giang?tim={'a' * 1001}").status_code == 400
 
 
@@ -400,4 +400,4 @@ def test_many_values_are_folded() -> None:
     about = page.one("dl", class_="about")
     assert len(about.all("a")) == 40
     assert len(about.one("details").all("a")) == 28
-    assert about.one("summary").text == "và 28 giá trị nữa"
+    assert about.one("summary").text == "và 28 mục nữa"

@@ -76,7 +76,7 @@ def test_values_from_the_list_of_all(visit_big: Open, script: bool) -> None:
     page = visit_big(f"{SEARCH}&sort=oldest", java_script_enabled=script)
     source = page.get_by_role("region", name="Nguồn tin", exact=True)
     source.get_by_text("Xem thêm").click()
-    source.get_by_role("link", name="Tất cả 40 giá trị").click()
+    source.get_by_role("link", name="Tất cả 40 mục").click()
     expect(page.locator("h1")).to_have_text("Nguồn tin")
     page.get_by_role("navigation", name="Chữ cái đầu").get_by_role("link", name="Đ").click()
     expect(page.locator("h2", has_text="Đ")).to_be_in_viewport()
@@ -295,7 +295,7 @@ def test_on_a_phone(visit_big: Open) -> None:
     tally(page, 60)
     source = page.get_by_role("region", name="Nguồn tin", exact=True)
     source.get_by_text("Xem thêm").tap()
-    source.get_by_role("link", name="Tất cả 40 giá trị").tap()
+    source.get_by_role("link", name="Tất cả 40 mục").tap()
     page.get_by_label("Chỉ hiện mục có chứa").fill("bao duc")
     page.get_by_role("button", name="Lọc").tap()
     page.get_by_role("checkbox", name="Báo Đức").tap()
@@ -305,7 +305,7 @@ def test_on_a_phone(visit_big: Open) -> None:
     expect(page.locator(".text mark").first).to_be_visible()
     page.get_by_role("button", name="Kết quả khớp sau").tap()
     expect(page.locator(".text mark.here")).to_be_in_viewport()
-    page.get_by_role("link", name="Trở lại kết quả tìm").tap()
+    page.get_by_role("link", name="Trở lại kết quả tìm kiếm").tap()
     tally(page, 2)
     assert page.evaluate("document.documentElement.scrollWidth") == 360
 

@@ -92,7 +92,7 @@ def search(
     console.print(Text(say(f"{results.total:,} results{folded}{rung} · {results.took_ms:.0f} ms")))
     if results.corrected:
         console.print(
-            Text(say(f"Nothing for: {query}. These are the results for: {results.corrected}"))
+            Text(say(f"No results for: {query}. Showing results for: {results.corrected}"))
         )
     if results.incomplete:
         console.print(Text(say("Time ran out: suggestions and explanations are incomplete.")))

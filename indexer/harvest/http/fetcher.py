@@ -61,7 +61,7 @@ class Fetcher:
         if self.robots.delay > MAX_CRAWL_DELAY:
             raise HarvestError(
                 f"robots.txt asks for {self.robots.delay:,.0f} s between two requests.",
-                "Ask the keeper of the site for less.",
+                "Ask the administrator of the site for less.",
                 kind="robots",
             )
 
@@ -79,7 +79,7 @@ class Fetcher:
             if not self.robots.allows(address):
                 raise HarvestError(
                     f"{address}: {self._closed_because or 'robots.txt does not allow it'}.",
-                    "Ask the keeper of the site.",
+                    "Ask the administrator of the site.",
                     kind="robots",
                 )
             response = self._request(address, validators(address))
