@@ -162,8 +162,8 @@ GUIDE: tuple[Chapter, ...] = (
     Chapter(
         "mot-phan",
         "Chỉ tìm trong tiêu đề, một năm, một nơi",
-        "Viết tên trường và dấu hai chấm liền trước điều cần tìm: tiêu_đề, nội_dung, năm, tháng, ngày,"
-        " nơi, loại, mục, nơi_đăng, nguồn, tác_giả, người, cơ_quan,"
+        "Viết tên trường và dấu hai chấm liền trước điều cần tìm: tiêu_đề, nội_dung, năm, tháng,"
+        " ngày, nơi, loại, mục, nơi_đăng, nguồn, tác_giả, người, cơ_quan,"
         " loại_văn_bản, hiệu_lực (còn, chưa, hết), ban_hành, người_ký, chủ_đề, số_hiệu, văn_bản."
         " Không dấu cũng được: tieu_de.",
         (

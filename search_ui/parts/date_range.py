@@ -25,8 +25,9 @@ success criterion 2.5.8)."""
 YEARS_WITHIN = 20
 """Greatest number of years in the chosen decades for which a second chart shows the years."""
 
-DATE_PATTERN = r"\s*(?:(?:\d{1,2}[\/.\-])?\d{1,2}[\/.\-])?\d{4}\s*"
-"""Regular expression of HTML for a date as readers write it."""
+DATE_PATTERN = r"[NTngàyatháăm\s]*(?:\d{1,2}[ngàyatháăm\s\/.\-]+){0,2}\d{4}\s*"
+"""Regular expression of HTML for a date as readers write it: numbers, the letters of the words
+ngày, tháng and năm, and signs between them."""
 
 
 class _Unit(NamedTuple):

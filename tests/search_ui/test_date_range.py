@@ -29,7 +29,7 @@ from indexer import (
 from search_ui import create_app
 from search_ui.api.openapi import DATE
 from search_ui.http.links import Links
-from search_ui.parts.date_range import MOST_FOR_FINGERS, date_range
+from search_ui.parts.date_range import DATE_PATTERN, MOST_FOR_FINGERS, date_range
 
 
 @pytest.mark.parametrize(
@@ -41,6 +41,15 @@ from search_ui.parts.date_range import MOST_FOR_FINGERS, date_range
         ("15/3/2010", "2010-03-15"),
         ("15-3-2010", "2010-03-15"),
         (" 15 / 3 / 2010 ", "2010-03-15"),
+        ("03-2010", "2010-03"),
+        ("năm 2010", "2010"),
+        ("tháng 3 năm 2010", "2010-03"),
+        ("Tháng 3/2010", "2010-03"),
+        ("thang 3 nam 2010", "2010-03"),
+        ("ngày 15 tháng 3 năm 2010", "2010-03-15"),
+        ("15 tháng 3, 2010", None),
+        ("ngày 15/3/2010", "2010-03-15"),
+        ("ngày 31 tháng 2 năm 2010", None),
         ("2010-3", "2010-03"),
         ("2010-03-15", "2010-03-15"),
         ("31/2/2010", None),
@@ -126,6 +135,22 @@ def test_an_impossible_range_is_refused(
 ) -> None:
     with pytest.raises(RequestError):
         dated.search(SearchRequest(date_from=first, date_to=last))
+
+
+@pytest.mark.parametrize(
+    ("typed", "accepted"),
+    [
+        ("2010", True),
+        ("3/2010", True),
+        ("ngày 15 tháng 3 năm 2010", True),
+        ("Tháng 3/2010", True),
+        ("hôm qua", False),
+        ("13", False),
+    ],
+)
+def test_the_boxes_accept_what_is_read(typed: str, accepted: bool) -> None:
+    assert bool(re.fullmatch(DATE_PATTERN, typed)) == accepted
+    assert (parse_range_date(typed) is not None) == accepted
 
 
 @pytest.mark.parametrize("address", ["/", "/api/search", "/api/export.csv", "/atom.xml"])

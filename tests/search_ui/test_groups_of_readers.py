@@ -154,7 +154,8 @@ def addresses(records: Sequence[Record]) -> list[str]:
 
 
 VOLATILE = re.compile(
-    r'"took_ms": [\d.]+|"generation": "[^"]*"|"built_at": "[^"]*"|(dưới )?\d+(,\d+)? giây|<updated>[^<]*'
+    r'"took_ms": [\d.]+|"generation": "[^"]*"|"built_at": "[^"]*"|<updated>[^<]*'
+    r"|(dưới )?\d+(,\d+)? giây"
 )
 
 

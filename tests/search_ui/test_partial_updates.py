@@ -46,7 +46,8 @@ STATE = """() => [
     document.title, location.href, document.querySelector("#q").value,
     ...[...document.querySelectorAll("input[type=hidden]")].map(kept => kept.name + kept.value),
     ...[...document.querySelectorAll("a, link")].map(link => link.href),
-    document.querySelector("main").textContent.replace(/(dưới )?0,\\d+ giây/, "").replace(/\\s+/g, " "),
+    document.querySelector("main").textContent
+      .replace(/(dưới )?0,\\d+ giây/, "").replace(/\\s+/g, " "),
 ]"""
 
 

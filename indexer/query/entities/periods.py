@@ -13,6 +13,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple, TypeVar
 from weakref import WeakKeyDictionary
 
+from indexer.analysis import strip_marks
 from indexer.facets import DATE, MONTH, YEAR, is_own_facet, parse_number
 from indexer.models import FacetKind
 from indexer.partial_date import FIRST_YEAR, LAST_YEAR, PartialDate, parse_iso
@@ -32,7 +33,10 @@ _DATE = re.compile(r"(?:(?:(\d{1,2})[/.])?(\d{1,2})[/.])?(\d{4})|(\d{4})-(\d{1,2
 _NUMBER = re.compile(r"[+-]?\d+(?:\.\d+)?(?:e[+-]\d+)?")
 """A number as Python writes it, as which an index has the values of an own field."""
 
-_DASHED = re.compile(r"(\d{1,2})-(\d{1,2})-(\d{4})")
+_WRITTEN = re.compile(
+    r"(?:(?:(?:ngay)?(\d{1,2})(?:[/.-]|(?=t)))?(?:thang)?(\d{1,2})(?:[/.-]|(?=n)))?(?:nam)?(\d{4})"
+)
+"""Matches a date as readers write it, without spaces and marks: "15-3-2010", "thang3nam2010"."""
 _ZERO = re.compile(r"(?<!\d)0+(?!\d)")
 
 _FIRST_DAY, _LAST_DAY = "0000-00-00", "9999-99-99"
@@ -167,10 +171,12 @@ def parse_range_date(text: str) -> str | None:
     """Return an end of a range of dates in ISO 8601, as precise as it is written ("2010-03"); None
     if `text` is no date.
 
-    Readers write 2010, 3/2010, 15/3/2010, 15-3-2010 or 15.3.2010, programs 2010-03 or 2010-03-15.
-    Spaces are ignored.
+    Readers write 2010, 3/2010, 15/3/2010, 15-3-2010 or 15.3.2010, with the words ngày, tháng and
+    năm or without, programs 2010-03 or 2010-03-15. Spaces, capitals and marks are ignored.
     """
-    plain = _DASHED.sub(r"\1/\2/\3", "".join(text.split()))
+    plain = strip_marks("".join(text.split())).lower()
+    if match := _WRITTEN.fullmatch(plain):
+        plain = "/".join(filter(None, match.groups()))
     span = None if _ZERO.search(plain) else _date_span(plain)
     if span is None:
         return None
