@@ -330,6 +330,21 @@ def test_paper_has_all_of_a_long_document(read_long: Open) -> None:
 
 
 @pytest.mark.browser
+@pytest.mark.parametrize("name", ["bang", "gia"])
+def test_paper_has_all_columns_of_a_table(read_table: Open, name: str) -> None:
+    page = read_table(f"/doc/{name}?q=quản+lý", viewport={"width": 680, "height": 1000})
+    page.emulate_media(media="print")
+    paper, tables, cells, hidden = page.evaluate(
+        """() => { const edges = name => Math.max(...[...document.querySelectorAll(name)]
+                     .map(box => box.getBoundingClientRect().right));
+                   return [innerWidth, edges("table"), edges("td"),
+                           getComputedStyle(document.querySelector(".table")).overflowX]; }"""
+    )
+    assert cells <= tables <= paper
+    assert hidden == "visible"
+
+
+@pytest.mark.browser
 @pytest.mark.parametrize(
     "wish",
     [{"color_scheme": "light"}, {"color_scheme": "dark"}, {"forced_colors": "active"}],
