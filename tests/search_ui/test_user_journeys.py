@@ -379,6 +379,23 @@ def test_nothing_shifts_while_a_page_loads(visit_big: Open) -> None:
         assert page.evaluate("shift") < 0.005, address
 
 
+@pytest.mark.parametrize("width", [360, 1280])
+@pytest.mark.parametrize("address", ["/", SEARCH, "/doc/bai-03?q=nông+thôn", "/chon/source"])
+def test_what_scripts_add_has_its_room_before(visit_big: Open, address: str, width: int) -> None:
+    added = "date-slider *, save-search *, .copy, .stepper, .stepper *, match-map"
+    places = f"""[...document.querySelectorAll("main *:not(svg, svg *)")]
+        .filter(box => box.checkVisibility() && !box.matches("{added}"))
+        .map(box => [box.tagName, box.getBoundingClientRect().x, box.getBoundingClientRect().y])"""
+    size = {"width": width, "height": 900}
+    with_scripts = visit_big(address, viewport=size)
+    with_scripts.wait_for_load_state("networkidle")
+    before = visit_big("about:blank", viewport=size)
+    nothing = {"body": "", "content_type": "text/javascript"}
+    before.route("**/*.js*", lambda route: route.fulfill(**nothing))
+    before.goto(address, wait_until="networkidle")
+    assert with_scripts.evaluate(places) == before.evaluate(places)
+
+
 @pytest.mark.parametrize("address", ["/", SEARCH, "/doc/bai-03?q=nông+thôn", "/chon/source"])
 def test_a_first_visit_loads_at_most_50_kilobytes(visit_big: Open, address: str) -> None:
     page = visit_big(address)
