@@ -394,6 +394,8 @@ def test_what_scripts_add_has_its_room_before(visit_big: Open, address: str, wid
     before.route("**/*.js*", lambda route: route.fulfill(**nothing))
     before.goto(address, wait_until="networkidle")
     assert with_scripts.evaluate(places) == before.evaluate(places)
+    height = "document.documentElement.scrollHeight"
+    assert with_scripts.evaluate(height) == before.evaluate(height)
 
 
 @pytest.mark.parametrize("address", ["/", SEARCH, "/doc/bai-03?q=nông+thôn", "/chon/source"])
