@@ -351,6 +351,18 @@ def test_the_whole_chart_of_years_is_in_sight_on_a_phone(visit_big: Open) -> Non
     assert 0 <= box["x"] <= 360 - box["width"]
 
 
+def test_bars_have_one_scale_however_long_the_counts_are(visit_big: Open) -> None:
+    page = visit_big(SEARCH)
+    places = page.locator("[data-facet=year] .bars").first.evaluate(
+        """bars => { bars.querySelector(".count").textContent = "12.345";
+                     return [...bars.querySelectorAll("svg")].map(bar => {
+                       const { left, right } = bar.getBoundingClientRect();
+                       return `${left} ${right}`; }); }"""
+    )
+    assert len(places) > 1
+    assert len(set(places)) == 1
+
+
 def test_the_page_numbers_stand_in_one_row_on_a_phone(visit_big: Open) -> None:
     page = visit_big(f"{SEARCH}&size=1&page=30", viewport={"width": 360, "height": 740})
     numbers = page.locator(".pager li > *").all()
