@@ -319,7 +319,7 @@ def test_touch_targets_are_large_enough(visit_big: Open) -> None:
             ".facet a, .more summary, .tree summary, .drawer summary, .orders a, .chips a",
         ),
         (f"{SEARCH}&from=2020&to=2020", ".chart a"),
-        (SEARCH, ".pager a, .takeaways a, .bottom a, .box button"),
+        (SEARCH, ".pager a, .takeaways a, .listing-wishes a, .bottom a, .box button"),
         ("/chon/source?q=nông+thôn", ".choosing label:has(input), .letters a, .choosing button"),
         ("/doc/bai-03?q=nông+thôn", ".back a, .stepper button, .copy"),
     ):
