@@ -771,3 +771,38 @@ def test_a_mistake_in_archive_toml_is_one_line(tmp_path: Path, run: Run) -> None
         assert refused.code == 2, command
         assert one_line(refused.err)
         assert "[fields.kho]: there is no type 'txt'. Use text, number" in refused.err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("--size", "0"), "Hãy dùng một số từ 1 đến 100."),
+        (("--pge", "2"), "Không có tùy chọn '--pge'. (Có phải '--copies', '--page'?)"),
+        (("--siz", "2"), "Không có tùy chọn '--siz'. Có phải '--size'?"),
+        (("--zzz",), "Không có tùy chọn '--zzz'."),
+    ],
+)
+def test_a_wrong_option_is_answered_in_vietnamese(
+    run: Run, index: Path, arguments: tuple[str, ...], said: str
+) -> None:
+    outcome = run("search", "a", *arguments, "--index", index, "--lang", "vi")
+    assert outcome.code == 2
+    assert said in outcome.err
+    assert not re.search(r"\b(?:Use|such|Did|to)\b", outcome.err)
+
+
+def test_scores_have_the_decimal_sign_of_the_language(run: Run, index: Path) -> None:
+    arguments = ("search", "dân vận", "--explain", "--index", index)
+    for language, written in (("vi", r"tổng +\d+,\d{3}\b"), ("en", r"sum +\d+\.\d{3}\b")):
+        assert re.search(written, run(*arguments, "--lang", language).out)
+
+
+def test_a_long_title_is_indented_below_its_number(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "a.jsonl").write_text(
+        json.dumps({"id": "a", "title": "Công tác dân vận khéo " * 12, "text": "Bài."}), "utf-8"
+    )
+    run("rebuild", tmp_path, "--index", tmp_path / "index")
+    lines = run("search", "dân vận", "--index", tmp_path / "index").out.splitlines()
+    first = next(at for at, line in enumerate(lines) if line.startswith("1. Công tác"))
+    assert lines[first + 1].startswith("   ")
+    assert "dân vận" in lines[first + 1]

@@ -91,6 +91,12 @@ def number(value: int) -> str:
     return _localised(f"{value:,}")
 
 
+def decimal(text: str) -> str:
+    """Return a number with decimals, as Python writes it, as the current language does: 0.944 or
+    0,944."""
+    return text.replace(".", ",") if _current == "vi" else text
+
+
 def _localised(text: str) -> str:
     return text.replace(",", ".") if _current == "vi" and _THOUSANDS.fullmatch(text) else text
 

@@ -7,6 +7,7 @@ import io
 import os
 import sys
 from importlib import import_module
+from textwrap import fill
 from typing import Any
 
 import click
@@ -25,8 +26,19 @@ _WORDS = (
 
 
 def _settings_help() -> str:
-    lines = (f"  {s.variable:<18} {say(s.help)} [{s.default}]" for s in SETTINGS)
-    return "\n".join(("\b", "Environment:", *lines))
+    indent = " " * 21
+    lines = ["\b", "Environment:"]
+    for spec in SETTINGS:
+        text = fill(
+            f"{say(spec.help)} [{spec.default}]",
+            79,
+            initial_indent=indent,
+            subsequent_indent=indent,
+        )
+        name = f"  {spec.variable:<18} "
+        is_short = len(name) == len(indent)
+        lines.append(name + text.lstrip() if is_short else f"{name.rstrip()}\n{text}")
+    return "\n".join(lines)
 
 
 _MODULES = {

@@ -12,7 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from indexer.archive import Archive
-from indexer.cli.language import say, say_of
+from indexer.cli.language import decimal, say, say_of
 from indexer.cli.options import group_option, index_option, json_option
 from indexer.facets import FACET_NAMES
 from indexer.models import Explanation, Range, SearchRequest, Sort
@@ -104,7 +104,9 @@ def search(
         title = _highlighted(document.title or document.body[:90], hit.title_ranges)
         mark = f" {say('[pinned]')}" if hit.pinned else ""
         console.print()
-        console.print(Text(f"{position}. ") + title + Text(mark))
+        line = Table.grid()  # the number in a column of its own: a long title is indented below it
+        line.add_row(f"{position}. ", title + Text(mark))
+        console.print(line)
         _print_indented(console, Text(f"{document.id}{date}"))
         _print_indented(console, _highlighted(hit.snippet.text, hit.snippet.ranges))
         if hit.copy_count:
@@ -134,8 +136,8 @@ def _print_explanation(console: Console, explanation: Explanation, score: float)
         table.add_column(say(heading), justify="right")
     for part in sorted(explanation.parts, key=lambda part: -part.points):
         numbers = (f"{part.tf:g}", f"{part.weight:.3f}", f"{part.points:.3f}")
-        table.add_row(say_of(part.kind), Text(part.text), *numbers)
-    table.add_row("", say("sum"), "", "", f"{score:.3f}")
+        table.add_row(say_of(part.kind), Text(part.text), *map(decimal, numbers))
+    table.add_row("", say("sum"), "", "", decimal(f"{score:.3f}"))
     console.print(Padding(table, (0, 0, 0, 3)))
 
 
