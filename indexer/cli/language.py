@@ -2,8 +2,9 @@
 
 Commands write English; `vietnamese.tsv` has the same in Vietnamese. The library says why a document
 was found in Vietnamese (that is what JSON has): the table is then read the other way.
-`problems.tsv` has why documents were left out. What the tables lack, and names and paths within a
-sentence, stay as they are. JSON and exit codes do not depend on the language.
+`problems.tsv` has why documents were left out, `errors.tsv` why a command ended. What the tables
+lack, and names and paths within a sentence, stay as they are. JSON and exit codes do not depend on
+the language.
 """
 
 from __future__ import annotations
@@ -51,6 +52,15 @@ def say(english: str) -> str:
     return _rendered(english, *_table()) if _current == "vi" else english
 
 
+def say_error(error: TraCuuError) -> str:
+    """Return an error of a command, message and remedy, in the current language, on one line."""
+    whole = say(str(error))
+    if _current != "vi" or whole != str(error):
+        return whole
+    parts = (_said_from(part, *_table("errors.tsv")) for part in (error.message, error.hint))
+    return " ".join(filter(None, parts))
+
+
 def say_problem(problem: TraCuuError | str) -> str:
     """Return an error or warning about a source in the current language, on one line.
 
@@ -70,7 +80,11 @@ def say_problem(problem: TraCuuError | str) -> str:
 
 
 def _said_of_source(english: str) -> str:
-    exact, templates = _table("problems.tsv")
+    return _said_from(english, *_table("problems.tsv"))
+
+
+def _said_from(english: str, exact: Mapping[str, str], templates: Sequence[_Template]) -> str:
+    """Return a text in Vietnamese; what stands before a ": " may be a name that stays as it is."""
     at = 0
     while True:
         said = _rendered(english[at:], exact, templates)
@@ -110,6 +124,8 @@ def _rendered(text: str, exact: Mapping[str, str], templates: Sequence[_Template
             parts = {
                 name: say_problem(part)
                 if name == "reason" and part not in exact
+                else _rendered(part, exact, templates)
+                if name == "what"  # of an option
                 else _localised(exact.get(part, part))
                 for name, part in match.groupdict().items()
             }

@@ -12,7 +12,7 @@ from typing import Any
 
 import click
 
-from indexer.cli.language import LANGUAGES, language_of, say, use
+from indexer.cli.language import LANGUAGES, language_of, say, say_error, use
 from indexer.errors import TraCuuError
 from indexer.runtime.settings import SETTINGS
 
@@ -134,6 +134,6 @@ def main() -> None:
         click.echo(f"tracuu: {message}", err=True)
         sys.exit(2)
     except TraCuuError as error:
-        click.echo(f"tracuu: {say(str(error))}", err=True)
+        click.echo(f"tracuu: {say_error(error)}", err=True)
         sys.exit(2)
     sys.exit(code if isinstance(code, int) else 0)

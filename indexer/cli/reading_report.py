@@ -59,7 +59,7 @@ def print_reading(report: ReadingReport, *, quiet: bool = False) -> None:
         if report.withheld_count:
             click.echo(f"  {number(report.withheld_count):>8} {say('seen by nobody')}")
         for ending, count in report.skipped.items():
-            click.echo(f"  {number(count):>8} {say('no format')} {ending}")
+            click.echo(f"  {number(count):>8} {say('no format')} {say(ending)}")
     if not report.is_complete:
         sys.exit(1)
 

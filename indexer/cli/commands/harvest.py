@@ -9,7 +9,7 @@ from pathlib import Path
 
 import click
 
-from indexer.cli.language import say
+from indexer.cli.language import say, say_error
 from indexer.cli.options import json_option, progress_bar
 from indexer.harvest import HarvestOptions, HarvestReport
 from indexer.harvest import harvest as run_harvest
@@ -115,7 +115,7 @@ def harvest(
     else:
         _show(report, folder)
     for error in report.problems:
-        click.echo(f"tracuu: {say(f'left out: {error}')}", err=True)
+        click.echo(f"tracuu: {say(f'left out: {say_error(error)}')}", err=True)
     if report.failed:
         sys.exit(1)
 

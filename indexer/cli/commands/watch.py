@@ -10,7 +10,7 @@ from typing import Any, NoReturn
 import click
 
 from indexer.cli.commands.index import changes_line
-from indexer.cli.language import say
+from indexer.cli.language import say, say_error
 from indexer.cli.options import index_option, ocr_option
 from indexer.cli.reading_report import problems
 from indexer.documents import Options
@@ -53,7 +53,7 @@ def watch(
 
     def on_error(error: TraCuuError) -> None:
         what = "waits" if isinstance(error, IndexBusy) else "tries again"
-        click.echo(f"tracuu: {say(f'{what}: {error}')}", err=True)
+        click.echo(f"tracuu: {say(f'{what}: {say_error(error)}')}", err=True)
 
     signal.signal(signal.SIGTERM, _interrupt)
     try:
