@@ -2,8 +2,8 @@
 
 A word of pyvi's dictionary is right whether the archive has it or not: a small archive lacks most
 words of the language. So are the parts of a loan word or a name with a hyphen (Pu-tin, Wi-Fi), a
-foreign word that the index has, and English ("to be or not to be"), whose words look like syllables
-without marks.
+foreign word that the index has, the name of a person (Phí Thị Thục), and English ("to be or not to
+be"), whose words look like syllables without marks.
 """
 
 from __future__ import annotations
@@ -14,6 +14,8 @@ from enum import IntEnum
 from indexer.analysis import fold, has_marks
 from indexer.analysis.decompounding import in_dictionary, is_syllable_of_words, words_like
 from indexer.analysis.orthography import is_syllable
+from indexer.documents.text.honorifics import surnames
+from indexer.documents.text.text_keys import key
 from indexer.query.model import Syllable
 from indexer.query.vocabulary.accent_compatibility import is_compatible
 from indexer.query.vocabulary.lexicon import Lexicon
@@ -32,6 +34,12 @@ _ENGLISH = frozenset(
 )
 """Function words of English (Quirk and others 1985, "A comprehensive grammar of the English
 language", closed classes): articles, pronouns, prepositions, conjunctions, auxiliaries."""
+
+
+_MIDDLE_NAME = "thị"
+"""The usual middle name of women, after which any syllable may be a given name."""
+_LONGEST_NAME = 5
+"""Greatest number of syllables of a person's name."""
 
 
 class Kept(IntEnum):
@@ -54,6 +62,11 @@ def kept(text: str, syllables: Sequence[Syllable]) -> list[Kept]:
     if is_english(syllables):
         return [Kept.ALL] * len(syllables)
     found = [Kept.ALL if _is_hyphened(text, s) else Kept.NOTHING for s in syllables]
+    for at in range(len(syllables)):
+        for place in range(at, at + _name_length(syllables, at)):
+            syllable = syllables[place]
+            if is_syllable_of_words(syllable.term):
+                found[place] = max(found[place], Kept.ALL if syllable.marked else Kept.LETTERS)
     for size in (2, 3):
         for at in range(len(syllables) - size + 1):
             these = syllables[at : at + size]
@@ -77,6 +90,23 @@ def _kept_of_word(terms: Sequence[str]) -> Kept:
     if in_dictionary(terms) and (any(map(has_marks, terms)) or len(words) == 1):
         return Kept.ALL
     return Kept.LETTERS if words else Kept.NOTHING
+
+
+def _name_length(syllables: Sequence[Syllable], at: int) -> int:
+    """Return the number of syllables of the person's name that begins at index `at`; 0 if none
+    does.
+
+    Any syllable may be a given name, so an archive lacks most names. A name begins with a surname:
+    all its syllables are capitalised ("Dương Mịch", not dương lịch), or thị and one more follow.
+    """
+    if key(syllables[at].term) not in surnames():
+        return 0
+    if [s.term for s in syllables[at + 1 : at + 2]] == [_MIDDLE_NAME]:
+        return len(syllables[at : at + 3])
+    end = at
+    while end < len(syllables) and syllables[end].is_capitalized:
+        end += 1
+    return end - at if 2 <= end - at <= _LONGEST_NAME else 0
 
 
 def _is_hyphened(text: str, syllable: Syllable) -> bool:

@@ -11,6 +11,7 @@ is.
 from __future__ import annotations
 
 import math
+import re
 import unicodedata
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from itertools import pairwise
@@ -44,8 +45,7 @@ from indexer.suggest.slip_model import (
 _MARGIN = math.log(10)
 """How much likelier than the text as typed a correction of a right syllable must be, as a natural
 logarithm: ten times, because most queries are spelt right. 0 is enough if what was typed is no
-syllable of the language, or if the correction adds marks that make a word of the dictionary, in a
-query with marks."""
+syllable of the language."""
 _LARGE_MARGIN = math.log(100)
 """The same where more evidence is needed: of a right syllable that makes a word of the dictionary
 with a neighbour if it has other letters or marks, in a query with marks, because `bigram_model` has
@@ -57,7 +57,12 @@ _WELL_KNOWN_SHARE = 1e-3
 """Least share of the documents that have a foreign word (microsoft) for another, one slip away, to
 be corrected to it."""
 _VOWELS = frozenset("aeiouy")
-_ACUTE_AND_GRAVE = frozenset("\u0301\u0300")
+_FOREIGN_MARKS = frozenset("\u0301\u0300\u0308\u0327\u0304")
+"""The marks of foreign names that are no slips: acute and grave, which Vietnamese has, too, and
+diaeresis, cedilla and macron, which it has not."""
+_TWO_SYLLABLES = re.compile("[^aeiouy]+[aeiouy]+[^aeiouy]+[aeiouy]")
+"""A consonant and a vowel, twice: no syllable of Vietnamese has vowels apart from each other (Đoàn
+Thiện Thuật 1977, "Ngữ âm tiếng Việt")."""
 _RARE_SPELLING, _LEAST_TIMES = 50, 2
 """A spelling is taken as wrong if another one, with other marks, is at least this many times as
 frequent: the first number in an archive of LARGE_ARCHIVE documents or more, proportionally less in
@@ -276,10 +281,9 @@ class _Evidence(NamedTuple):
         for at in changed:
             typed = self.syllables[at].term
             if is_right_syllable(typed, self.lexicon):
-                if not (self.marked and forms_word(likely, at)):
-                    margin = max(margin, _MARGIN)
-                elif not is_compatible(typed, likely[at]):
-                    margin = max(margin, _LARGE_MARGIN)
+                makes_word = self.marked and forms_word(likely, at)
+                is_other = makes_word and not is_compatible(typed, likely[at])
+                margin = max(margin, _LARGE_MARGIN if is_other else _MARGIN)
             elif self.marked and is_foreign(typed) and not _is_initials(typed):
                 margin = max(margin, 0.0 if is_foreign(likely[at]) else _LARGE_MARGIN)
         return margin
@@ -293,8 +297,9 @@ def _with_founded_marks(
     Two neighbours stay as typed if they have the letters of a word of the dictionary, but restored
     are neither such a word nor side by side in the index: the archive then lacks the word that was
     meant. If the query is `marked` elsewhere, a syllable also stays as typed if restored it forms
-    no word with a neighbour, unless the restored form is at least _RARE_SPELLING times as frequent:
-    "lam" in "vi khuẩn lam" stays, "nguoi" in "nhiều nguoi" does not; nor does it change if the
+    no word with a neighbour, unless the restored form is at least _RARE_SPELLING times as frequent,
+    and the index has it beside a neighbour, if there is one: "lam" in "vi khuẩn lam" stays, "nguoi"
+    in "nhiều nguoi" does not, "von" in "hugo von mohl" does; nor does it change if the
     index has it beside its neighbours, unless the restored form is that much more frequent there
     (phan in "phan bội châu"). A query that is a word of the dictionary as typed stays, unless the
     restored one is _OTHER_WORD times as frequent.
@@ -310,8 +315,10 @@ def _with_founded_marks(
         if not marked or before == after:
             continue
         is_word = forms_word(restored, at) or _forms_index_word(restored, at, lexicon)
+        pairs = _pairs_with(restored, at)
+        is_beside = not pairs or any(lexicon.pair_frequency(*pair) for pair in pairs)
         is_rare = lexicon.frequency(after) >= _RARE_SPELLING * lexicon.frequency(before)
-        if not (is_word or is_rare) or _fits_as_typed(typed, restored, at, lexicon):
+        if not (is_word or (is_rare and is_beside)) or _fits_as_typed(typed, restored, at, lexicon):
             result[at] = before
     for at in range(len(typed) - 1):
         pair = restored[at : at + 2]
@@ -346,46 +353,69 @@ def _is_founded(
     `terms` are the terms that the syllables probably mean. The first of these rules that applies
     decides:
 
-    - `terms[at]` forms a word of the dictionary with a neighbour: there is enough evidence
+    - the query has marks, and the syllable has none but vowels apart from each other, as only
+      foreign words have (homo for hôm), and its letters are not only swapped (kahi for khai): there
+      is not enough
+    - `terms[at]` forms a word of the dictionary with a neighbour: there is enough
     - the index has the syllable, and it is capitalised within the text, or alone: it is taken for a
       name, so there is not enough
+    - the syllable is a foreign word with accents of its own (Cramér): there is not enough
     - `terms[at]` forms a word of the index with a neighbour: there is enough
     - the syllable is foreign, or initials: `_is_founded_foreign` decides
-    - the syllable is a foreign word with accents of its own (Cramér): there is not enough
-    - the syllable is none of the language (qả, jất): there is enough
-    - else there is enough if the archive is large (LARGE_ARCHIVE) and has `terms[at]` beside a
-      neighbour, or the syllable is alone
+    - the syllable is alone: there is enough if it is none of the language (qả, jất), or the archive
+      is large (LARGE_ARCHIVE)
+    - the syllable is none of the language: the index must have `terms[at]` beside a neighbour
+    - else the archive must be large, and `terms[at]` known beside a neighbour (`known_documents`):
+      fewer documents may have the two side by side by chance
     """
     syllable = syllables[at]
     term = syllable.term
+    if any(s.marked for s in syllables) and _is_foreign_name_for(term, terms[at]):
+        return False
     if forms_word(terms, at):
         return True
-    beside = [terms[i : i + 2] for i in (at - 1, at) if 0 <= i < len(terms) - 1]
+    beside = _pairs_with(terms, at)
     if syllable.is_capitalized and lexicon.frequency(term) and (at or len(syllables) == 1):
+        return False
+    if _has_own_accents(term, terms[at]):
         return False
     if _forms_index_word(terms, at, lexicon):
         return True
     if is_foreign(term) or _is_initials(term):
         return _is_founded_foreign(term, terms[at], beside, lexicon)
-    if _has_own_accents(term, terms[at]):
+    is_right = is_right_syllable(term, lexicon)
+    if is_right and lexicon.documents < LARGE_ARCHIVE:
         return False
-    if not is_right_syllable(term, lexicon):
-        return True
-    is_beside = not beside or any(lexicon.pair_frequency(*pair) for pair in beside)
-    return lexicon.documents >= LARGE_ARCHIVE and is_beside
+    least = known_documents(lexicon) if is_right else 1
+    return not beside or any(lexicon.pair_frequency(*pair) >= least for pair in beside)
+
+
+def _pairs_with(terms: Sequence[str], at: int) -> list[Sequence[str]]:
+    """Return the pairs that the term at index `at` forms with its neighbours: two, one or none."""
+    return [terms[i : i + 2] for i in (at - 1, at) if 0 <= i < len(terms) - 1]
 
 
 def _has_own_accents(typed: str, meant: str) -> bool:
     """True if `meant` is `typed` without marks, and no syllable of the language, and the marks are
-    only sắc or huyền, which foreign names have, too (Cramér)."""
+    only those of foreign names (Cramér, Jürgen)."""
     marks = set(unicodedata.normalize("NFD", typed)) - set(meant)
-    return meant == strip_marks(typed) and is_foreign(meant) and marks <= _ACUTE_AND_GRAVE
+    return meant == strip_marks(typed) and is_foreign(meant) and marks <= _FOREIGN_MARKS
+
+
+def _is_foreign_name_for(typed: str, meant: str) -> bool:
+    """True if `typed` has no marks and two syllables by itself, and `meant` is built like one, of
+    other letters: a slip hardly makes two syllables of one, except if it swaps letters."""
+    return (
+        is_foreign(typed)
+        and _TWO_SYLLABLES.match(typed) is not None
+        and not is_foreign(meant)
+        and sorted(fold(meant)) != sorted(typed)
+    )
 
 
 def _forms_index_word(terms: Sequence[str], at: int, lexicon: Lexicon) -> bool:
     """True if the term at index `at` forms a word of two documents or more with a neighbour."""
-    beside = (terms[i : i + 2] for i in (at - 1, at) if 0 <= i < len(terms) - 1)
-    return any(lexicon.word_frequency("_".join(pair)) > 1 for pair in beside)
+    return any(lexicon.word_frequency("_".join(pair)) > 1 for pair in _pairs_with(terms, at))
 
 
 def _is_founded_foreign(

@@ -242,6 +242,41 @@ def test_foreign_names_keep_what_the_archive_does_not_know() -> None:
     assert suggested("hãng lêvis", lexicon=lexicon) == "hãng levis"
 
 
+def test_marks_of_other_languages_are_no_slips() -> None:
+    lexicon = DictLexicon(["jurgen klopp ở tehran, hồ tonle sap cạn"] * 1000)
+    for text in ("Jürgen Klopp", "thành phố tehrān", "bên hồ tonlé sap"):
+        assert suggested(text, lexicon=lexicon) is None
+    assert suggested("jurgn klopp ở", lexicon=lexicon) == "jurgen klopp ở"
+
+
+def test_a_foreign_word_of_two_syllables_is_no_slip_for_one_syllable() -> None:
+    lexicon = DictLexicon(["tổ tiên hôm nay, khai thác, bà xã hải"] * 1000)
+    assert suggested("tổ tiên homo", lexicon=lexicon) is None
+    assert suggested("bà xã hari", lexicon=lexicon) is None
+    assert suggested("nay kahi thác", lexicon=lexicon) == "nay khai thác"  # letters swapped
+
+
+@pytest.mark.parametrize("text", ["bà Phí Thị Thục Nga", "phí thị thục nga", "Dương Mịch kể"])
+def test_the_given_name_of_a_person_is_no_slip(text: str) -> None:
+    lexicon = DictLexicon(["cấp thị thực nga, dương lịch kể, bà thị phí"] * 1000)
+    assert suggested(text, lexicon=lexicon) is None
+    assert suggested("dương lịc kể", lexicon=lexicon) == "dương lịch kể"
+    assert suggested("cấp thị thục nga", lexicon=lexicon) == "cấp thị thực nga"
+
+
+def test_a_name_gets_the_marks_that_were_left_out() -> None:
+    lexicon = DictLexicon(["chủ tịch Hồ Chí Minh, bà Nguyễn Thị Hiền"] * 1000)
+    assert suggested("Hồ Chi Minh", lexicon=lexicon) == "Hồ Chí Minh"
+    assert suggested("bà nguyễn thị hien", lexicon=lexicon) == "bà nguyễn thị hiền"
+
+
+def test_what_a_few_pages_have_side_by_side_does_not_make_a_right_syllable_a_slip() -> None:
+    known = [*["hoá thạch cổ, hộp sữa, bày trên kệ"] * 5000, *["có con sứa"] * 10]
+    few, many = (DictLexicon([*known, *["thạch sữa"] * times]) for times in (1, 40))
+    assert suggested("hoá thạch sứa", lexicon=few) is None
+    assert suggested("hoá thạch sứa", lexicon=many) == "hoá thạch sữa"
+
+
 def test_vni_is_decoded_although_a_letter_and_a_number_stand_side_by_side() -> None:
     lexicon = DictLexicon([*["quốc gia 1, máy bay F 16"] * 30, *["giá vàng"] * 900, *["F16"] * 20])
     assert suggested("gia1", 30, lexicon) == "giá"
