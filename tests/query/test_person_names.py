@@ -92,6 +92,7 @@ def test_names_that_differ_only_in_marks_are_all_known() -> None:
         "ông Trần",
         "Chủ tịch Hồ Chí Minh",  # a city too
         '"ông Phạm Thị Sao Mai"',
+        "Trương Thị Mai",  # a surname, no "trưởng" without its mark
     ],
 )
 def test_a_text_without_title_or_name_is_no_person(typed: str) -> None:

@@ -40,12 +40,16 @@ def find_person(syllables: Sequence[Syllable], at: int, lexicon: Lexicon) -> Ent
     """Return the person whose title begins at syllable `at`, or None.
 
     One surface form is the name alone, the other the titles and the name. The name begins with a
-    Vietnamese surname, has at least two syllables, and is not that of a province or district.
-    Raises IndexDamaged if the vocabulary cannot be read.
+    Vietnamese surname, has at least two syllables, and is not that of a province or district. What
+    was typed with the marks of a surname is no title with more marks (Trương Thị Mai has no title
+    trưởng). Raises IndexDamaged if the vocabulary cannot be read.
     """
     title_terms = _titles(syllables, at)
     start = at + len(title_terms)
     if not title_terms or start == len(syllables):
+        return None
+    first = syllables[at]
+    if first.marked and first.term != title_terms[0] and key(first.term) in surnames():
         return None
     if key(syllables[start].restored.term) not in surnames():
         return None
