@@ -10,10 +10,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from enum import IntEnum
+from functools import cache
 
-from indexer.analysis import fold, has_marks
+from indexer.analysis import fold, has_marks, terms_in
 from indexer.analysis.decompounding import in_dictionary, is_syllable_of_words, words_like
 from indexer.analysis.orthography import is_syllable
+from indexer.documents.gazetteer import province_names
 from indexer.documents.text.honorifics import surnames
 from indexer.documents.text.text_keys import key
 from indexer.query.model import Syllable
@@ -136,6 +138,21 @@ def forms_word(terms: Sequence[str], at: int) -> bool:
     Raises WordModelError if the word model cannot be loaded.
     """
     return any(in_dictionary(terms[i : i + 2]) for i in (at - 1, at) if i >= 0)
+
+
+def provinces_like(first: str, second: str) -> tuple[tuple[str, ...], ...]:
+    """Return the provinces and their former names whose two syllables have these folds, each as its
+    terms, ascending; () if there is none."""
+    return _provinces_by_folds().get((first, second), ())
+
+
+@cache
+def _provinces_by_folds() -> dict[tuple[str, ...], tuple[tuple[str, ...], ...]]:
+    found: dict[tuple[str, ...], tuple[tuple[str, ...], ...]] = {}
+    for name in sorted(map(terms_in, province_names())):
+        folds = tuple(map(fold, name))
+        found[folds] = (*found.get(folds, ()), name)
+    return found
 
 
 def is_right_syllable(term: str, lexicon: Lexicon) -> bool:

@@ -32,6 +32,7 @@ from indexer.suggest.right_words import (
     is_right_syllable,
     kept,
     known_documents,
+    provinces_like,
 )
 from indexer.suggest.slip_model import (
     can_be_misspelt,
@@ -356,7 +357,8 @@ def _is_founded(
     - the query has marks, and the syllable has none but vowels apart from each other, as only
       foreign words have (homo for hôm), and its letters are not only swapped (kahi for khai): there
       is not enough
-    - `terms[at]` forms a word of the dictionary with a neighbour: there is enough
+    - `terms[at]` forms a word of the dictionary, or the name of a province, with a neighbour: there
+      is enough
     - the index has the syllable, and it is capitalised within the text, or alone: it is taken for a
       name, so there is not enough
     - the syllable is a foreign word with accents of its own (Cramér): there is not enough
@@ -372,9 +374,9 @@ def _is_founded(
     term = syllable.term
     if any(s.marked for s in syllables) and _is_foreign_name_for(term, terms[at]):
         return False
-    if forms_word(terms, at):
-        return True
     beside = _pairs_with(terms, at)
+    if forms_word(terms, at) or any(tuple(p) in provinces_like(*map(fold, p)) for p in beside):
+        return True
     if syllable.is_capitalized and lexicon.frequency(term) and (at or len(syllables) == 1):
         return False
     if _has_own_accents(term, terms[at]):
@@ -523,11 +525,12 @@ def _frequent_words(
     """Return the words that two neighbours probably mean although their marks or sounds differ, as
     (index of the first syllable, word).
 
-    Such a word of the dictionary has the same letters, or sounds alike, but is not what the typed
-    marks allow ("kinh nghiêm" for kinh nghiệm). It must be much more frequent than the syllables as
-    typed (_RARE_SPELLING), because documents have the same slips as queries. A word is left out if
-    each syllable that it would change is known beside its other neighbour: the "thì trường" of "học
-    thì trường …" does not mean thị trường. The words are in the order of their first syllables.
+    Such a word of the dictionary, or name of a province, has the same letters, or sounds alike, but
+    is not what the typed marks allow ("kinh nghiêm" for kinh nghiệm, "đà nẳng"). It must be much
+    more frequent than the syllables as typed (_RARE_SPELLING), because documents have the same
+    slips as queries. A word is left out if each syllable that it would change is known beside its
+    other neighbour: the "thì trường" of "học thì trường …" does not mean thị trường. The words are
+    in the order of their first syllables.
 
     Parameters
     ----------
@@ -542,7 +545,8 @@ def _frequent_words(
         first, second = next(iter(left)), next(iter(right))
         if in_dictionary((first, second)):
             continue
-        words = words_like((fold(first), fold(second)))
+        folds = fold(first), fold(second)
+        words = words_like(folds) + provinces_like(*folds)
         if any(word[0] in left and word[1] in right for word in words):
             continue
         words += tuple(_words_that_sound_alike(first, second))

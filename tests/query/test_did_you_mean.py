@@ -205,6 +205,14 @@ def test_a_wrong_spelling_of_a_few_documents_is_corrected_to_a_word() -> None:
     assert suggested("đông đât", 5, lexicon) == "động đất"
 
 
+def test_a_province_with_a_wrong_mark_is_corrected_although_a_few_documents_have_it() -> None:
+    lexicon = DictLexicon(["đà nẵng, thái nguyên", "cần thơ"] * 1200 + ["đà nẳng, cần thở"] * 5)
+    assert suggested("đà nẳng", 5, lexicon) == "đà nẵng"
+    assert suggested("Đà Nẳng", 5, lexicon) == "Đà Nẵng"
+    assert suggested("thái nguyện", lexicon=lexicon) == "thái nguyên"
+    assert suggested("đà nẵng", 1200, lexicon) is None
+
+
 def test_a_name_of_the_archive_is_not_taken_for_a_word_with_more_marks() -> None:
     name, word = ["nhà yêu nước phan bội châu"], ["quân phản bội"]
     lexicon = DictLexicon([*name * 60, *word * 600, *["một đôi"] * 400])

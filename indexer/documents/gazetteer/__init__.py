@@ -10,8 +10,18 @@ from indexer.documents.gazetteer.admin_units import (
     aliases,
     gazetteer,
     places_on,
+    province_names,
     province_now,
 )
 from indexer.documents.gazetteer.resolve import resolve
 
-__all__ = ["Gazetteer", "Unit", "aliases", "gazetteer", "places_on", "province_now", "resolve"]
+__all__ = [
+    "Gazetteer",
+    "Unit",
+    "aliases",
+    "gazetteer",
+    "places_on",
+    "province_names",
+    "province_now",
+    "resolve",
+]
