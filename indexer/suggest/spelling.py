@@ -354,11 +354,11 @@ def _is_founded(
     `terms` are the terms that the syllables probably mean. The first of these rules that applies
     decides:
 
+    - `terms[at]` forms a word of the dictionary, or the name of a province, with a neighbour: there
+      is enough evidence
     - the query has marks, and the syllable has none but vowels apart from each other, as only
       foreign words have (homo for hôm), and its letters are not only swapped (kahi for khai): there
       is not enough
-    - `terms[at]` forms a word of the dictionary, or the name of a province, with a neighbour: there
-      is enough
     - the index has the syllable, and it is capitalised within the text, or alone: it is taken for a
       name, so there is not enough
     - the syllable is a foreign word with accents of its own (Cramér): there is not enough
@@ -372,11 +372,11 @@ def _is_founded(
     """
     syllable = syllables[at]
     term = syllable.term
-    if any(s.marked for s in syllables) and _is_foreign_name_for(term, terms[at]):
-        return False
     beside = _pairs_with(terms, at)
     if forms_word(terms, at) or any(tuple(p) in provinces_like(*map(fold, p)) for p in beside):
         return True
+    if any(s.marked for s in syllables) and _is_foreign_name_for(term, terms[at]):
+        return False
     if syllable.is_capitalized and lexicon.frequency(term) and (at or len(syllables) == 1):
         return False
     if _has_own_accents(term, terms[at]):
