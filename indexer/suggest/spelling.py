@@ -46,7 +46,8 @@ from indexer.suggest.slip_model import (
 _MARGIN = math.log(10)
 """How much likelier than the text as typed a correction of a right syllable must be, as a natural
 logarithm: ten times, because most queries are spelt right. 0 is enough if what was typed is no
-syllable of the language."""
+syllable of the language, or if the correction adds marks that make a word of the dictionary, in a
+query with marks."""
 _LARGE_MARGIN = math.log(100)
 """The same where more evidence is needed: of a right syllable that makes a word of the dictionary
 with a neighbour if it has other letters or marks, in a query with marks, because `bigram_model` has
@@ -282,9 +283,10 @@ class _Evidence(NamedTuple):
         for at in changed:
             typed = self.syllables[at].term
             if is_right_syllable(typed, self.lexicon):
-                makes_word = self.marked and forms_word(likely, at)
-                is_other = makes_word and not is_compatible(typed, likely[at])
-                margin = max(margin, _LARGE_MARGIN if is_other else _MARGIN)
+                if not (self.marked and forms_word(likely, at)):
+                    margin = max(margin, _MARGIN)
+                elif not is_compatible(typed, likely[at]):
+                    margin = max(margin, _LARGE_MARGIN)
             elif self.marked and is_foreign(typed) and not _is_initials(typed):
                 margin = max(margin, 0.0 if is_foreign(likely[at]) else _LARGE_MARGIN)
         return margin
