@@ -49,9 +49,10 @@ keep the lexicon alive, and the cache must be freed together with it."""
 _MAX_CACHED_LENGTH = 256
 """Length in code points of the longest query text that is cached."""
 
-_TYPED_PRIOR_AMONG_MARKED = 5.0
+_TYPED_PRIOR_AMONG_MARKED = 50.0
 """`Form.prior` of the typed form of an unmarked syllable if the query has marks elsewhere: a person
-who types marks types most of them."""
+who types marks leaves them out of one syllable in fifty (`suggest.slip_model` assumes the same). 25
+to 100 rank equally well, also queries of which half of the marks are missing."""
 
 _MIN_JOINT_SHARE = 0.5
 """Two neighbours are one word span if they stand side by side in at least this share of the

@@ -153,7 +153,7 @@ def weighted_forms(syllable: Syllable, *, widen: bool) -> Weighted:
         return ((syllable.term, 1.0), *((form, _OTHER_MARKS_WEIGHT) for form in others))
     # The probabilities of `restore` are more extreme than its accuracy warrants, because each pair
     # of neighbours counts for both of its syllables. A power of the relative probability corrects
-    # that; exponents from 0.35 to 0.5 rank equally well.
+    # that; exponents from 0.25 to 0.7 rank equally well.
     probabilities = syllable.restored.probabilities
     most = max(probabilities.values())
     return tuple(

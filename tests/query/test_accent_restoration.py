@@ -7,7 +7,7 @@ from itertools import product
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from lexicons import LEXICON
+from lexicons import LEXICON, DictLexicon
 
 from indexer.query.vocabulary.accent_restoration import Form, restore
 
@@ -26,6 +26,12 @@ def test_the_likeliest_sequence_has_neighbours_of_the_index() -> None:
     assert [r.term for r in restore(slots, LEXICON)] == ["dân", "vận"]
     before_đề = restore([slots[1], [Form("đề")]], LEXICON)
     assert [r.term for r in before_đề] == ["vấn", "đề"]
+
+
+def test_a_pair_of_the_index_outweighs_a_frequent_form() -> None:
+    lexicon = DictLexicon([*["dân vận"] * 3, *["nhân dân", "văn bản"] * 200])
+    slots = [[Form("dân")], [Form("văn"), Form("vận")]]
+    assert [r.term for r in restore(slots, lexicon)] == ["dân", "vận"]
 
 
 def test_no_syllables_give_no_forms() -> None:
@@ -47,20 +53,16 @@ def test_probabilities_and_likeliest_sequence_agree_with_enumeration(
     n = LEXICON.documents
     assert n
 
-    def unigrams(slot: list[str]) -> dict[str, float]:
-        raw = {term: LEXICON.frequency(term) + 0.01 for term in slot}
-        return {term: value / sum(raw.values()) for term, value in raw.items()}
+    def unigram(term: str) -> float:
+        return (LEXICON.frequency(term) + 0.01) / (100 * n)
 
     scores = {}
     for sequence in product(*slots):
-        score = unigrams(slots[0])[sequence[0]]
+        score = unigram(sequence[0])
         for at in range(1, len(sequence)):
             first, second = sequence[at - 1], sequence[at]
             seen = max(LEXICON.frequency(first), 1)
-            score *= (
-                0.9 * LEXICON.pair_frequency(first, second) / seen
-                + 0.1 * unigrams(slots[at])[second]
-            )
+            score *= 0.9 * LEXICON.pair_frequency(first, second) / seen + 0.1 * unigram(second)
         scores[sequence] = score
     total = sum(scores.values())
 
