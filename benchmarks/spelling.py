@@ -40,7 +40,7 @@ from indexer.analysis import fold, strip_marks, tokens
 from indexer.analysis.decompounding import in_dictionary
 from indexer.analysis.orthography import is_syllable
 from indexer.analysis.words.word_model import word_model
-from indexer.suggest.ngrams import particles
+from indexer.query.function_words import function_words
 
 SEED = 20241127
 RIGHT = 700
@@ -102,7 +102,7 @@ def sequences(bodies: Sequence[str], rng: random.Random) -> Iterator[tuple[int, 
                 if size > LONGEST:
                     break
                 edges = {row[begin], row[end - 1]}
-                if text.replace(" ", "").isalpha() and edges.isdisjoint(particles()):
+                if text.replace(" ", "").isalpha() and edges.isdisjoint(function_words()):
                     found.add((size, text))
     ordered = sorted(found)
     rng.shuffle(ordered)

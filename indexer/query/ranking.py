@@ -1,7 +1,8 @@
 """Features of the score: single syllables, pairs of neighbouring syllables, pyvi's words.
 
 The weight of a feature is its salience, which is its inverse document frequency (Robertson and
-Spärck Jones 1976, as in BM25) to the power of 1.5, times the weight of its kind. Pairs of
+Spärck Jones 1976, as in BM25) to the power of 1.5, times the weight of its kind; question words,
+function words and syllables within words of several weigh less. Pairs of
 neighbours are the ordered part of the sequential dependence model (Metzler and Croft 2005, "A
 Markov random field model for term dependencies"). The forms of one typed syllable count as one
 term: their document frequencies are summed, each weighted by how likely the form was meant.
@@ -14,6 +15,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 
 from indexer.query.abbreviations import synonyms
+from indexer.query.function_words import function_words
 from indexer.query.model import Clause, Entity, Query, Syllable
 from indexer.query.plan import Feature, FeatureKind, NearTerm
 from indexer.query.question_words import QUESTION_WEIGHT, light_syllables
@@ -28,6 +30,12 @@ KIND_WEIGHTS: Mapping[FeatureKind, float] = {
 
 """Weight of a feature of each kind relative to a syllable of the same salience."""
 
+_FUNCTION_WORD_WEIGHT = 0.5
+"""Weight of a function word (của, được) relative to another word of the same rarity: it says how
+the others belong together. A pair has the geometric mean of the weights of its syllables."""
+_IN_WORD_WEIGHT = 0.7
+"""Weight of a syllable within a word of several, relative to one that is a word: the word counts,
+too, and a syllable without it may belong to another one (dân of nhân dân, in người dân)."""
 _OTHER_MARKS_WEIGHT = 0.1
 """Weight of the other forms of a syllable typed with marks, relative to the typed form."""
 _MIN_FORM_WEIGHT = 0.02
@@ -173,16 +181,22 @@ def _clause_features(
     `factor` multiplies its weight; `least` is the least document frequency that it counts with.
     """
     questions = light_syllables(clause)
+    in_words = _syllables_in_words(clause, lexicon)
+    functions = _function_words(clause) - in_words
 
     def factor(start: int, end: int) -> float:
-        return QUESTION_WEIGHT if questions.issuperset(range(start, end)) else 1.0
+        places = range(start, end)
+        share = len(functions.intersection(places)) / len(places)
+        light = QUESTION_WEIGHT if questions.issuperset(places) else 1.0
+        return light * math.pow(_FUNCTION_WORD_WEIGHT, share)
 
     slots = [weighted_forms(syllable, widen=widen) for syllable in clause.syllables]
     if clause.expansions or clause.folded_expansions:
         expansions = clause.folded_expansions if widen else clause.expansions
         slots[-1] = tuple((term, 1.0) for term in expansions)
     for at, slot in enumerate(slots):
-        yield FeatureKind.SYLLABLE, slot, factor(at, at + 1), 0
+        share = _IN_WORD_WEIGHT if at in in_words else 1.0
+        yield FeatureKind.SYLLABLE, slot, share * factor(at, at + 1), 0
     counted: set[str] = set()
     for entity in clause.entities:
         if entity.number and (pairs := _number_pairs(entity, slots, lexicon)):
@@ -217,6 +231,30 @@ def _clause_features(
             if pair not in yielded:
                 yielded.add(pair)
                 yield FeatureKind.PAIR, ((pair, 1.0),), 1.0, least
+
+
+def _syllables_in_words(clause: Clause, lexicon: Lexicon) -> frozenset[int]:
+    """Return the indexes of the syllables that are within words of several syllables that the index
+    has."""
+    return frozenset(
+        at
+        for start, end, word in clause.words
+        if end - start > 1 and lexicon.word_frequency(word)
+        for at in range(start, end)
+    )
+
+
+def _function_words(clause: Clause) -> frozenset[int]:
+    """Return the indexes of the syllables that are function words; not those of an entity, nor one
+    with a capital within the text ("nước Anh", England)."""
+    in_entities = {at for entity in clause.entities for at in range(entity.start, entity.end)}
+    return frozenset(
+        at
+        for at, syllable in enumerate(clause.syllables)
+        if syllable.restored.term in function_words()
+        and at not in in_entities
+        and not (at and syllable.is_capitalized)
+    )
 
 
 def _number_pairs(entity: Entity, slots: Sequence[Weighted], lexicon: Lexicon) -> Weighted:

@@ -17,12 +17,13 @@ from indexer.analysis.decompounding import words_like
 from indexer.analysis.normalize import normalize
 from indexer.query.entities.dictionary import PLACE_KINDS, Terms
 from indexer.query.expansion import terms_with_prefix
+from indexer.query.function_words import function_words
 from indexer.query.grammar import MAX_CHARACTERS, OPERATORS
 from indexer.query.interpret import match_case
 from indexer.query.vocabulary.accent_compatibility import may_be, may_begin, parts
 from indexer.query.vocabulary.accent_restoration import Form, restore
 from indexer.query.vocabulary.lexicon import Lexicon, PhraseEntry
-from indexer.suggest.ngrams import MAX_TITLE_SYLLABLES, particles
+from indexer.suggest.ngrams import MAX_TITLE_SYLLABLES
 from indexer.suggest.right_words import is_foreign
 from indexer.suggest.selection import phrase_key, syllable_term
 from indexer.suggest.telex_vni import telex, vni
@@ -363,7 +364,7 @@ def _complete_syllable(typed: _Typed, lexicon: Lexicon, limit: int) -> Iterator[
     ][:_MAX_CANDIDATES]
     if len(typed.syllables) > 1:
         # A text that ends with a function word is a piece of a sentence (Messi với).
-        ends = [end for end in ends if end not in particles()]
+        ends = [end for end in ends if end not in function_words()]
         before = typed.syllables[-2]
         pairs = [
             (lexicon.pair_frequency(first, end), first, end)

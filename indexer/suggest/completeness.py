@@ -23,7 +23,7 @@ from importlib.resources import files
 from indexer.analysis import terms_in
 from indexer.analysis.decompounding import in_dictionary
 from indexer.analysis.orthography import is_syllable
-from indexer.suggest.ngrams import particles
+from indexer.query.function_words import function_words
 
 _INITIALS_OF_PLACES = frozenset(("HCM", "TPHCM", "VN"))
 _CONNECTIVES = frozenset(
@@ -96,8 +96,11 @@ def _is_missegmented(word: str) -> bool:
         return False
     terms = terms_in(word.replace("_", " "))
     return not in_dictionary(terms) and (
-        (terms[0] in particles() and in_dictionary(terms[1:]))
-        or ((terms[-1] in particles() or terms[-1] in _incomplete()) and in_dictionary(terms[:-1]))
+        (terms[0] in function_words() and in_dictionary(terms[1:]))
+        or (
+            (terms[-1] in function_words() or terms[-1] in _incomplete())
+            and in_dictionary(terms[:-1])
+        )
     )
 
 

@@ -18,13 +18,13 @@ from typing import NamedTuple
 from indexer.analysis import fold, has_marks, tokens
 from indexer.analysis.decompounding import in_dictionary, words_like
 from indexer.analysis.normalize import Normalized
+from indexer.query.function_words import function_words
 from indexer.query.grammar import OPERATORS, LeafKind
 from indexer.query.interpret import match_case
 from indexer.query.model import Query, Syllable
 from indexer.query.question_words import question_syllables
 from indexer.query.vocabulary.accent_compatibility import is_compatible, parts
 from indexer.query.vocabulary.lexicon import Lexicon
-from indexer.suggest.ngrams import particles
 from indexer.suggest.right_words import (
     LARGE_ARCHIVE,
     forms_word,
@@ -114,7 +114,7 @@ def suggestion(
     if not changed:
         return None
     changes = sorted((s.start, s.end, match_case(s.typed, term)) for s, term in changed)
-    finds_content = any(term not in particles() for _, term in changed)
+    finds_content = any(term not in function_words() for _, term in changed)
     replaces = finds_content and not has_content_word(query, lexicon)
     return Suggestion(typed.with_changes(changes), replaces)
 
@@ -136,7 +136,7 @@ def has_content_word(query: Query, lexicon: Lexicon) -> bool:
     """
     return any(
         at not in questions
-        and syllable.restored.term not in particles()
+        and syllable.restored.term not in function_words()
         and any(map(lexicon.frequency, syllable.forms))
         for clause in query.clauses()
         for questions in (question_syllables(clause),)

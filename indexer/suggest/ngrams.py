@@ -2,8 +2,9 @@
 
 A phrase is a sequence of one to four of pyvi's words, two to eight syllables with single spaces
 between them, so that none spans a comma or the end of a sentence. It neither begins nor ends with a
-function word (particles.txt): "của dân tộc" is a fragment. It is written with underscores inside
-words and with the capitals that it has within a sentence: "thủ_tướng Phan_Văn_Khải".
+function word (`query/function_words.py`): "của dân tộc" is a fragment. It is written with
+underscores inside words and with the capitals that it has within a sentence: "thủ_tướng
+Phan_Văn_Khải".
 
 The counts are numbers of documents, so they add up over batches, and those of deleted documents can
 be subtracted. They are exact in a batch of at most SMALL_BATCH documents. Of a larger batch only
@@ -17,13 +18,13 @@ import unicodedata
 from collections import Counter
 from collections.abc import Sequence
 from functools import cache
-from importlib.resources import files
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from indexer.analysis.batch import Columns
 from indexer.analysis.orthography import is_syllable
+from indexer.query.function_words import function_words
 
 Ints = np.ndarray[Any, np.dtype[np.int64]]
 _Bools = np.ndarray[Any, np.dtype[np.bool_]]
@@ -245,10 +246,10 @@ def _is_particle(columns: Columns, words: _Words) -> _Bools:
     """Return the mask `(words,)` of the function words and of the words of one syllable that has
     other characters than letters."""
     vocabulary = columns.vocabulary
-    single = np.array([not term.isalpha() or term in particles() for term in vocabulary])
+    single = np.array([not term.isalpha() or term in function_words() for term in vocabulary])
     numbers = {term: number for number, term in enumerate(vocabulary)}
     double = np.array(
-        [(numbers.get(a, -1), numbers.get(b, -1)) for a, b in _double_particles()], np.int64
+        [(numbers.get(a, -1), numbers.get(b, -1)) for a, b in _double_function_words()], np.int64
     )
     begins_double = np.zeros(len(vocabulary) + 1, np.bool_)
     begins_double[double[:, 0]] = True
@@ -311,14 +312,7 @@ def _unique(values: Ints) -> Ints:
 
 
 @cache
-def particles() -> frozenset[str]:
-    """Return the function words of particles.txt as pyvi writes them: của, đối_với."""
-    text = files("indexer.suggest").joinpath("particles.txt").read_text(encoding="utf-8")
-    return frozenset(text.split())
-
-
-@cache
-def _double_particles() -> tuple[tuple[str, str], ...]:
+def _double_function_words() -> tuple[tuple[str, str], ...]:
     """Return the function words of two syllables, each as a pair of terms, ascending."""
-    words = (word.split("_") for word in sorted(particles()) if "_" in word)
+    words = (word.split("_") for word in sorted(function_words()) if "_" in word)
     return tuple((first, second) for first, second in words)

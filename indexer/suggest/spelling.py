@@ -19,11 +19,11 @@ from typing import NamedTuple
 
 from indexer.analysis import fold, has_marks, strip_marks
 from indexer.analysis.decompounding import in_dictionary, words_like
+from indexer.query.function_words import function_words
 from indexer.query.model import Syllable
 from indexer.query.vocabulary.accent_compatibility import is_compatible
 from indexer.query.vocabulary.lexicon import Lexicon
 from indexer.suggest.bigram_model import likeliest_sequence
-from indexer.suggest.ngrams import particles
 from indexer.suggest.right_words import (
     LARGE_ARCHIVE,
     Kept,
@@ -465,7 +465,7 @@ def _is_founded_foreign(
         lexicon.pair_frequency(first, second) >= least
         for first, second in beside
         if is_right_syllable(meant, lexicon)
-        or (second if first == meant else first) not in particles()
+        or (second if first == meant else first) not in function_words()
     )
 
 

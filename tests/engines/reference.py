@@ -61,10 +61,10 @@ with warnings.catch_warnings():
     warnings.simplefilter("ignore")
     from pyvi.ViTokenizer import ViTokenizer
 
-_SUGGEST = Path(__file__).parents[2] / "indexer" / "suggest"
+_INDEXER = Path(__file__).parents[2] / "indexer"
 PARTICLES, INCOMPLETE = (
-    frozenset((_SUGGEST / name).read_text(encoding="utf-8").split())
-    for name in ("particles.txt", "incomplete.txt")
+    frozenset((_INDEXER / name).read_text(encoding="utf-8").split())
+    for name in ("query/function_words.txt", "suggest/incomplete.txt")
 )
 TENSE_MARKERS = frozenset("đã sẽ cũng vẫn đều".split())
 

@@ -13,7 +13,14 @@ from test_grammar import QUERIES
 from indexer.analysis.normalize import normalize
 from indexer.query.interpret import interpret
 from indexer.query.plan import Feature, FeatureKind
-from indexer.query.ranking import KIND_WEIGHTS, features, idf, near_terms, salience
+from indexer.query.ranking import (
+    KIND_WEIGHTS,
+    document_frequency,
+    features,
+    idf,
+    near_terms,
+    salience,
+)
 
 
 def features_of(text: str, *, widen: bool = False) -> list[Feature]:
@@ -138,8 +145,45 @@ def test_a_synonym_counts_once_like_a_syllable_or_the_pairs_of_a_text() -> None:
             for kind in (FeatureKind.SYLLABLE, FeatureKind.PAIR)
         }
         for kind, found_weights in by_kind.items():
-            expected = KIND_WEIGHTS[kind] * salience(3, 6)
-            assert list(found_weights) == [pytest.approx(expected)] * len(found_weights)
+            # A syllable within a word counts 0.7 of one that is a word, as UBND is.
+            shares = [0.7, 1.0] if kind is FeatureKind.SYLLABLE and " " in typed else [1.0]
+            expected = [KIND_WEIGHTS[kind] * salience(3, 6) * share for share in shares]
+            assert sorted(found_weights) == pytest.approx(expected)
+
+
+def weights(text: str, lexicon: DictLexicon) -> dict[str, float]:
+    """Return the weight of each feature of a query, relative to its kind and salience."""
+    found = {}
+    for f in features(interpret(text, lexicon), lexicon, widen=False):
+        ((term, _),) = f.variants
+        rarity = salience(document_frequency(f.kind, term, lexicon), lexicon.documents)
+        found[f"{f.kind}: {term}"] = f.weight / (KIND_WEIGHTS[f.kind] * rarity)
+    return found
+
+
+def test_a_function_word_weighs_half_and_its_pairs_the_mean() -> None:
+    lexicon = DictLexicon(["giá của gạo", "giá cho cả nhà"])
+    found = weights("giá của gạo", lexicon)
+    assert [found[f"syllable: {term}"] for term in ("giá", "của", "gạo")] == pytest.approx(
+        [1, 0.5, 1]
+    )
+    assert found["word: của"] == pytest.approx(0.5)
+    assert found["pair: giá của"] == found["pair: của gạo"] == pytest.approx(math.sqrt(0.5))
+    assert weights("giá cho cả nhà", lexicon)["pair: cho cả"] == pytest.approx(0.5)
+
+
+def test_a_syllable_within_a_word_of_several_weighs_less_also_one_like_a_function_word() -> None:
+    lexicon = DictLexicon(["không khí sạch", "không sạch"])
+    found = weights("không khí sạch", lexicon)
+    assert found["syllable: không"] == found["syllable: khí"] == pytest.approx(0.7)
+    assert found["pair: không khí"] == found["word: không_khí"] == found["syllable: sạch"] == 1
+    assert weights("không sạch", lexicon)["syllable: không"] == pytest.approx(0.5)
+
+
+def test_a_name_like_a_function_word_weighs_like_other_words() -> None:
+    lexicon = DictLexicon(["nước Anh xa", "quê anh xa"])
+    assert weights("nước Anh xa", lexicon)["syllable: anh"] == 1
+    assert weights("quê anh xa", lexicon)["syllable: anh"] == pytest.approx(0.5)
 
 
 def test_the_syllables_of_several_words_should_be_near_each_other() -> None:
