@@ -59,6 +59,7 @@ SAME: dict[str, list[str]] = {
     "country": ["nước Úc", "Australia"],
     "short country": ["nước Nhật", "Nhật Bản", "Japan"],
     "other country": ["nước Đức", "Germany", "Cộng hòa Liên bang Đức"],
+    "kingdom": ["nước Anh", "Anh Quốc", "Vương quốc Anh"],
     "president": ["Putin", "Pu-tin"],
     "capital": ["Mát-xcơ-va", "Matxcơva", "Moskva", "Moscow"],
     "unlisted name": ["Kha-lít-xcô", "Khalítxcô", "Kha lít xcô"],
