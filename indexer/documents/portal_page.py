@@ -107,21 +107,22 @@ def mark_chrome(draft: Draft) -> None:
 
 
 def _is_label(draft: Draft, line: Line) -> bool:
-    """Return True if the line is a label of contact data with a colon ("Liên hệ:"), and the part
-    below is no chrome."""
+    """Return True if the line is a label of contact data or files with a colon ("Liên hệ:"), and
+    the part below is no chrome; for files also without a colon above the name of one."""
     below = draft.parts.get(line.number + 1)
-    return (
-        below is not None
-        and line.text.endswith(":")
-        and line.key.rstrip(" :") in _LABELS
-        and chrome_kind(draft.lines[line.number]) is None
-    )
+    if below is None or chrome_kind(draft.lines[line.number]) is not None:
+        return False
+    label = line.key.rstrip(" :")
+    if label in _FILE_LABELS and _FILE.search(below.text):
+        return True
+    return line.text.endswith(":") and (label in _LABELS or label in _FILE_LABELS)
 
 
 _FILE = re.compile(
     r"\w\.(?:pdf|docx?|xlsx?|pptx?|od[tsp]|rtf|epub|zip|rar|7z|mp[34])\b", re.IGNORECASE
 )
 """Matches the name of a file to download, which is part of the text."""
+_FILE_LABELS = frozenset(map(key, ("tệp đính kèm", "file đính kèm")))
 _LABELS = frozenset(map(key, ("liên hệ", "email", "facebook", "zalo", "website")))
 
 
@@ -507,6 +508,12 @@ def read_content(
             _claim_title(draft, title)
             continue
         step(draft)
+        if (
+            step is find_form
+            and draft.letterhead
+            and _says_more(title, draft.fields.get("title", ""))
+        ):
+            draft.fields["title"] = title
         if step is choose_title and not is_web_page and not draft.letterhead:
             _title_of_file(draft, title)
     fields = draft.fields
@@ -540,6 +547,12 @@ def _claim_title(draft: Draft, title: str) -> None:
         draft.claim(line, Role.TITLE)
     if same:
         draft.title = Title(title, same[0], frozenset(line.number for line in same))
+
+
+def _says_more(stated: str, title: str) -> bool:
+    """Return True if the title that a web page states begins with another, compared by their keys,
+    and goes on: that of the letterhead ended at the end of a line."""
+    return key(stated).startswith(f"{key(title)} ")
 
 
 def _title_of_file(draft: Draft, stated: str) -> None:

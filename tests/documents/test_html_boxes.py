@@ -294,3 +294,34 @@ def test_a_short_page_of_boxes_that_ends_with_its_imprint_is_no_imprint() -> Non
     assert [line for line in found.body.split("\n") if line] == [
         "Ngày đầu, các nhà mổ lợn.", "Ngày sau, thanh niên chơi đu."
     ]  # fmt: skip
+
+
+def test_a_wrapper_with_the_word_menu_in_its_name_holds_the_article() -> None:
+    article = (
+        f"<div class='ArticleInMenu'><div class='ArticleDetail'><span class='ArticleTitle'>{TITLE}"
+        f"</span><div class='ArticleContent'><p>{SENTENCE}</p></div></div></div>"
+    )
+    beside = "<div class='right'><p>Trạm y tế: 3841 115</p></div>"
+    assert lines(NAV + article + beside) == [SENTENCE]
+    found = read(f"{NAV}{article}{beside}")
+    assert (found.title, found.body) == (TITLE, SENTENCE)
+
+
+def test_a_menu_with_the_name_of_an_article_inside_is_a_menu() -> None:
+    menu = "<div class='menu'><div class='news-detail'><p>Giờ mở cửa: 7 giờ</p></div></div>"
+    assert lines(f"<div class='text'><p>{SENTENCE}</p></div>{menu}") == [SENTENCE]
+
+
+def test_the_title_of_a_page_that_goes_on_after_that_of_the_letterhead_is_taken() -> None:
+    page = (
+        "<title>Quyết định ban hành Quy chế quản lý nghĩa trang xã Vĩnh Hậu</title>"
+        "<h1>Quyết định ban hành Quy chế quản lý nghĩa trang xã Vĩnh Hậu</h1><div><table><tr>"
+        "<td>ỦY BAN NHÂN DÂN<br>XÃ VĨNH HẬU<br>Số: 41/QĐ-UBND</td><td>CỘNG HÒA XÃ HỘI CHỦ NGHĨA"
+        " VIỆT NAM<br>Độc lập - Tự do - Hạnh phúc<br>Vĩnh Hậu, ngày 03 tháng 3 năm 2021</td></tr>"
+        "</table><p><b>QUYẾT ĐỊNH</b></p><p><b>Ban hành Quy chế quản lý nghĩa trang</b></p>"
+        "<p>Căn cứ Luật Tổ chức chính quyền địa phương ngày 19 tháng 6 năm 2015;</p>"
+        "<p>Điều 1. Ban hành Quy chế.</p></div>"
+    )
+    found = read_content(extract_page(page, "a.html"), "a", is_web_page=True)
+    assert found.title == "Quyết định ban hành Quy chế quản lý nghĩa trang xã Vĩnh Hậu"
+    assert found.number == "41/QĐ-UBND"

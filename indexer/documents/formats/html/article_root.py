@@ -136,12 +136,54 @@ def _goes_on(element: Any) -> bool:
 
 
 def _stays(element: Any) -> bool:
-    """Return True if an element after the text goes on with it, or is the heading of one that
-    does."""
+    """Return True if an element after the text goes on with it, or is the heading of one that does,
+    or the title of a box with files to download."""
     after = element.getnext()
-    if re.fullmatch("h[2-6]", element.tag) and after is not None:
-        return _goes_on(after)
+    if after is not None:
+        if re.fullmatch("h[2-6]", element.tag):
+            return _goes_on(after)
+        if _is_title(element) and gives_files(after):
+            return True
     return _goes_on(element)
+
+
+def _is_title(element: Any) -> bool:
+    """Return True if an element has fewer than _LEAST_FURTHER words, and no link."""
+    return (
+        next(element.iter("a"), None) is None
+        and 0 < words_outside_links(element, _LEAST_FURTHER) < _LEAST_FURTHER
+    )
+
+
+def files_below(root: Any, others: frozenset[Any]) -> list[Any]:
+    """Return the boxes of files to download below the article, with their titles, in order.
+
+    They stand after `root`, the element that is read, or after one of the _LEVELS boxes around it,
+    but in no other column of the page. `others` are elements about other pages.
+    """
+    found: list[Any] = []
+    for _ in range(_LEVELS):
+        if root.tag in ("body", "html", "td", "main") or _COLUMN.search(names_of(root)):
+            break
+        for box in root.itersiblings():
+            if not isinstance(box.tag, str) or box in others or _COLUMN.search(names_of(box)):
+                continue
+            if gives_files(box) and not is_chrome(box):
+                title = box.getprevious()
+                if title is not root and isinstance(title.tag, str) and _is_title(title):
+                    found.append(title)
+                found.append(box)
+        root = root.getparent()
+    return found
+
+
+_LEVELS = 3
+_COLUMN = re.compile(
+    r"(?:^|[-_ ])(?:col(?:umn)?s?(?!\w)|cot(?!\w)|pane|zone|span\d|side\w*|left|right|center|main)"
+    r"(?:$|[-_ ])",
+    re.IGNORECASE,
+)
+"""Matches names of the columns of a page."""
 
 
 _ABOUT_PAGE = re.compile(r"date|info|meta|tool|view|hits", re.IGNORECASE)

@@ -12,7 +12,7 @@ from typing import Any
 
 from indexer.documents.content import Content, Part
 from indexer.documents.formats.extras import require
-from indexer.documents.formats.html.article_root import find_content, with_heading
+from indexer.documents.formats.html.article_root import files_below, find_content, with_heading
 from indexer.documents.formats.html.box_names import (
     bare_names,
     is_hidden_by_name,
@@ -39,6 +39,7 @@ from indexer.documents.formats.html.page_links import (
     cards,
     contents_lists,
     keep_announced,
+    mark_attachments,
     titles_of_lists,
 )
 from indexer.documents.formats.html.page_structure import (
@@ -83,6 +84,7 @@ def extract_page(text: str, name: str) -> Content:
     content = Content(from_office=_is_from_office(tree))
     if not content.from_office:
         keep_announced(tree)
+        mark_attachments(tree)
     boxes = measure(tree)
     heading, said_by = read_metadata(tree, content, boxes)
     others = other_pages(tree, boxes, heading)
@@ -109,7 +111,9 @@ def extract_page(text: str, name: str) -> Content:
     content.source_text = _plain_text(tree, state.read, others, heading)
     kept = frozenset(key(clean(part.text)) for part in content.parts)
     passages = left_out(tree, state.read, others, heading, root, kept)
-    if beside := boxes_of_text(passages, boxes, heading, article):
+    beside = boxes_of_text(passages, boxes, heading, article)
+    beside += [box for box in files_below(root, others) if box not in beside]
+    if beside:
         for box in beside:
             inner = Content()
             more = Walk(dropped=others, heading=heading)

@@ -86,6 +86,8 @@ def is_chrome(element: Any, heading: Any = None) -> bool:
         return False
     if heading is not None and _NEVER_THE_ARTICLE.search(names):
         return True
+    if _holds_article(element):
+        return False
     if _wraps_page(element):
         return False
     words = words_outside_links(element, 150)
@@ -244,6 +246,18 @@ def _holds_content(element: Any) -> bool:
     return any(isinstance(e.tag, str) and names_content(names_of(e)) for e in element.iter())
 
 
+def _holds_article(element: Any) -> bool:
+    """Return True if an element in a box is named as an article, and has most of the page's words
+    (`_is_most_of_page`): the box is a wrapper, such as "ArticleInMenu", and no menu."""
+    return any(
+        isinstance(e.tag, str)
+        and names_content(names_of(e))
+        and (words := words_outside_links(e, 150)) > 0
+        and _is_most_of_page(e, words)
+        for e in element.iterdescendants()
+    )
+
+
 def words_outside_links(element: Any, enough: int) -> int:
     """Return the number of words of an element outside links.
 
@@ -329,7 +343,9 @@ class Box:
 
 def is_link(element: Any) -> bool:
     """Return True if an element is a link (<a>) to an address, and not to a file to download, which
-    belongs to the article. Links within the page ("#top") are links, too, as are those of scripts,
+    belongs to the article: by its ending or the attribute `download`.
+
+    Links within the page ("#top") are links, too, as are those of scripts,
     which have no address; not an anchor (`name`, `id`) without one, nor a question that a script
     unfolds."""
     if element.tag != "a":
@@ -341,7 +357,7 @@ def is_link(element: Any) -> bool:
         return False
     if not address:
         return element.get("name") is None and element.get("id") is None
-    return not _FILE.search(address)
+    return not _FILE.search(address) and element.get("download") is None
 
 
 def asks_reader(element: Any) -> bool:

@@ -278,10 +278,10 @@ def _heading_of(tree: Any, boxes: dict[Any, Box], titles: tuple[str, ...], site:
 
     Preferred is an element of 3 to 60 words that shows one of the stated `titles`, perhaps with the
     marks that a title without any lacks: one named as a headline, the longest, then the highest
-    heading; of those in a box with the name of chrome, only an <h1> or a headline. Then the only
-    <h1>; then an element whose name says that it is a title, which also comes before one that shows
-    a stated title but is neither a heading nor named. None of them names the whole site. `site` is
-    the name of the site, or "".
+    heading; of those in a box with the name of chrome, only an <h1> or one named as a title. Then
+    the only <h1>; then an element whose name says that it is a title, which also comes before one
+    that shows a stated title but is neither a heading nor named. None of them names the whole site.
+    `site` is the name of the site, or "".
     """
     keys = [key(title) for title in titles if title]
     unmarked = {title for title in keys if title.isascii()}
@@ -303,6 +303,7 @@ def _heading_of(tree: Any, boxes: dict[Any, Box], titles: tuple[str, ...], site:
         ):
             continue
         if any(is_chrome(a) for a in (element, *element.iterancestors())):
+            named = named or _TITLE_NAMES.search(names_of(element)) is not None
             if (element.tag == "h1" or named) and not any(map(_is_aside, element.iterancestors())):
                 hidden = element
             continue

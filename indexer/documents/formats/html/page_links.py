@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from itertools import islice
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -59,6 +60,57 @@ def keep_announced(tree: Any) -> None:
         for link in links:
             link.tag = "span"
 
+
+def mark_attachments(tree: Any) -> None:
+    """Set the attribute `download` of links below the title of a list of files ("Tệp đính kèm:"):
+    portals give files addresses without an ending.
+
+    The links stand beside the title, or in the elements of one tag after the box that holds nothing
+    else.
+    """
+    for title in list(tree.iter(*_TITLE_TAGS)):
+        if next(title.iter("a", "table", "ul"), None) is not None:
+            continue
+        text = clean(" ".join("".join(title.itertext()).split()))
+        if len(text) > _LONGEST_FILES or not _FILES.fullmatch(text):
+            continue
+        box = title
+        while len(box.getparent()) == 1 and not clean(box.tail or ""):
+            box = box.getparent()
+        below = [e for e in islice(box.itersiblings(), _MAX_FILES) if e.tag != "br"]
+        for element in below:
+            if element.tag != below[0].tag or next(element.iter("a"), None) is None:
+                break
+            for link in element.iter("a"):
+                link.set("download", "")
+
+
+_TITLE_TAGS = (
+    "p",
+    "div",
+    "span",
+    "b",
+    "strong",
+    "label",
+    "h2",
+    "h3",
+    "h4",
+    "h5",
+    "h6",
+    "td",
+    "th",
+    "dt",
+)
+_FILES = re.compile(
+    r"(?:các |danh sách )?(?:tệp|tập tin|file|tài liệu|văn bản|phụ lục)(?: tin)?"
+    r" (?:đính )?kèm(?: theo)?\s*:?|attachments?\s*:?",
+    re.IGNORECASE,
+)
+"""Matches titles of the files that belong to a page."""
+_LONGEST_FILES = 40
+"""Greatest length of such a title, in code points."""
+_MAX_FILES = 50
+"""Greatest number of elements with links below it."""
 
 _FIELD_TAGS = ("div", "section", "span", "p", "td", "dd", "li")
 _LABEL_TAGS = frozenset("h3 h4 h5 h6 b strong label dt".split())
