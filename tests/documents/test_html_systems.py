@@ -230,3 +230,36 @@ def test_a_table_with_links_below_the_text_stays_with_its_heading() -> None:
         "Nơi giữ\tKý hiệu\tTrạng thái",
         "Thư viện huyện\t929.2 GI\tSẵn sàng",
     ]
+
+
+HEADLINE = "Nối lại tuyến xe buýt số 07"
+
+
+@pytest.mark.parametrize(
+    "markup",
+    ["<p>&gt;&gt;&gt; Xem thêm: <a href='/2'>{0}</a></p>",
+     "<p><b>Bài liên quan:</b> <a href='/2'>{0}</a></p>",
+     "<p><a href='/2'>Đọc thêm</a>: <a href='/2'>{0}</a></p>",
+     "<ul class='list-news'><li><a href='/2'>{0}</a></li></ul>"],
+)  # fmt: skip
+def test_a_line_that_leads_to_another_page_is_left_out_of_the_text(markup: str) -> None:
+    assert lines(f"<p>{SENTENCE}</p>{markup.format(HEADLINE)}<p>{OTHER}</p>") == [SENTENCE, OTHER]
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["<p>Xem thêm: <a href='/2'>Quyết định 15/2019/QĐ-UBND về phí chợ</a></p>",
+     "<p>Xem thêm <a href='/2'>sơ đồ đường đi</a> ở cuối trang.</p>",
+     "<p>Đơn vị tổ chức: <a href='/2'>Trung tâm dạy nghề huyện</a></p>"],
+)  # fmt: skip
+def test_a_line_with_a_link_that_is_about_the_page_stays(line: str) -> None:
+    assert len(lines(f"<p>{SENTENCE}</p>{line}<p>{OTHER}</p>")) == 3
+
+
+def test_documents_of_the_same_field_with_their_dates_are_left_out() -> None:
+    item = (
+        "<li><div><p><a href='/v1'>Quyết định 15/2019/QĐ-UBND</a></p><div>Quy định mức thu phí chợ"
+        "</div><p><label>Ban hành:</label> 04/05/2019</p></div></li>"
+    )
+    box = f"<div class='box'><div><span>Văn bản cùng lĩnh vực</span></div><ul>{item}</ul></div>"
+    assert lines(f"<div class='t'><p>{SENTENCE}</p><p>{OTHER}</p></div>{box}") == [SENTENCE, OTHER]

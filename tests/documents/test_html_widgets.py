@@ -218,7 +218,11 @@ def test_a_card_in_the_text_is_about_another_page() -> None:
     assert lines(f"<div><p>{SENTENCE}</p>{card}<p>{SENTENCE}</p></div>") == [SENTENCE, SENTENCE]
 
 
-@pytest.mark.parametrize("count", ["212 lượt xem", "3 Yêu thích", "1.204 lượt tải", "5 min read"])
+@pytest.mark.parametrize(
+    "count",
+    ["212 lượt xem", "3 Yêu thích", "1.204 lượt tải", "5 min read",
+     "Phản hồi: 0", "- Xem: 522", "Số lượt xem: 1.204"],
+)  # fmt: skip
 def test_counts_of_readers_are_left_out(count: str) -> None:
     assert lines(f"<div><p>{SENTENCE}</p><div>{count}</div><p>{SENTENCE}</p></div>") == [
         SENTENCE, SENTENCE
@@ -232,3 +236,18 @@ def test_a_box_named_as_a_title_comes_before_the_name_of_the_site() -> None:
     )
     found = read_content(extract_page(page, "a.html"), "a", is_web_page=True)
     assert (found.title, found.body) == (TITLE, SENTENCE)
+
+
+def test_what_stands_in_for_elements_of_amp_is_no_text() -> None:
+    frame = "<amp-iframe src='x'><p placeholder>Đang tải đoạn phim</p></amp-iframe>"
+    advert = "<amp-ad><div fallback>Nơi đặt biển hiệu</div></amp-ad>"
+    assert lines(f"<div><p>{SENTENCE}</p>{frame}{advert}<p>{SENTENCE}</p></div>") == [
+        SENTENCE, SENTENCE
+    ]  # fmt: skip
+
+
+def test_an_item_named_as_a_tool_is_left_out_of_its_list() -> None:
+    tool = "<li class='hidden-print'><a href='/in'>In bản này ra giấy</a></li>"
+    assert lines(f"<div><p>{SENTENCE}</p><ul><li>Nộp ảnh 3x4</li>{tool}</ul></div>") == [
+        SENTENCE, "Nộp ảnh 3x4"
+    ]  # fmt: skip

@@ -37,6 +37,9 @@ _COUNTED = re.compile(
     rf"\d{{1,6}} {_SAID}|{_SAID} \d{{1,6}}"
     rf"|[-–—•·]? ?\d[\d.]{{0,8}} (?:{key('lượt xem')}|{key('lượt đọc')}|{key('lượt tải')}"
     rf"|{key('yêu thích')}|{key('phút đọc')}|min read|views?|favorites?|comments?|likes?|replies)"
+    rf"|[-–—•·|]? ?(?:{key('số')} )?(?:{key('lượt')} |{key('đã')} )?(?:{key('xem')}|{key('đọc')}"
+    rf"|{key('truy cập')}|{key('tải')}|{key('phản hồi')}|{key('bình luận')}) ?: ?\d[\d.,]{{0,9}}"
+    rf"(?: {key('lượt')})?"
 )
 _REPRINT = re.compile(
     r"(?i:(?:đề nghị |vui lòng |xin |yêu cầu )?ghi rõ nguồn) [“\"']?[A-ZĐ].{1,80}"
@@ -46,7 +49,8 @@ _REPRINT = re.compile(
 nguồn gốc khi trích dẫn" may be what a regulation says."""
 _LOG_IN = re.compile(
     r"(?:(?:vui lòng|hãy|xin|mời) |bạn (?:cần|phải) )?(?:đăng nhập|đăng ký)\b.{0,60}"
-    r"\bđể (?:gửi |viết |tham gia |được )?(?:bình luận|phản hồi|thảo luận|trả lời|nhận xét)"
+    r"\bđể (?:gửi |viết |tham gia |được )?"
+    r"(?:bình luận|phản hồi|thảo luận|trả lời|nhận xét|ý kiến)"
     r"|ý kiến của bạn (?:sẽ )?được (?:biên tập|xét duyệt|kiểm duyệt)"
     r"|log ?in\b.{0,40}\bto (?:post|leave|add|write)",
     re.IGNORECASE,

@@ -60,7 +60,8 @@ from indexer.models import BlockKind
 
 _UNSEEN = frozenset(
     "script style noscript noframes template head select button iframe svg object embed canvas"
-    " audio video map textarea datalist dialog".split()
+    " audio video map textarea datalist dialog amp-ad amp-embed amp-sticky-ad amp-sidebar"
+    " amp-consent amp-user-notification amp-social-share".split()
 )
 _METADATA = frozenset(
     "base basefont bgsound link meta noframes noscript script style template title".split()
@@ -83,8 +84,8 @@ def extract_page(text: str, name: str) -> Content:
     tree = _parse(text, name, hidden)
     content = Content(from_office=_is_from_office(tree))
     if not content.from_office:
-        keep_announced(tree)
         mark_attachments(tree)
+        keep_announced(tree)
     boxes = measure(tree)
     heading, said_by = read_metadata(tree, content, boxes)
     others = other_pages(tree, boxes, heading)
@@ -227,6 +228,7 @@ def _parse(text: str, name: str, hidden_text: list[tuple[Any, str]] | None = Non
             or (element.get("aria-hidden") == "true" and element.tag in ("i", "span", "svg"))
             or HIDDEN.search(element.get("style") or "")
             or _is_mark(element)
+            or _is_stand_in(element)
         )
         if (hidden or not isinstance(element.tag, str)) and element.tag != "head":
             if element.tag == "script" and "ld+json" in (element.get("type") or ""):
@@ -238,6 +240,15 @@ def _parse(text: str, name: str, hidden_text: list[tuple[Any, str]] | None = Non
                         hidden_text.append((element.getparent(), said))
                 element.drop_tree()
     return tree
+
+
+def _is_stand_in(element: Any) -> bool:
+    """Return True if an element is shown only until or unless an element of AMP is loaded (AMP HTML
+    specification, "placeholder" and "fallback")."""
+    holder = element.getparent()
+    if element.get("placeholder") is None and element.get("fallback") is None:
+        return False
+    return holder is not None and str(holder.tag).startswith("amp-")
 
 
 def _is_mark(element: Any) -> bool:
@@ -280,7 +291,7 @@ def _is_tool(element: Any) -> bool:
 _LONGEST_TOOL = 20
 """Greatest length of the name of a tool, in code points."""
 _SPOKEN = re.compile(
-    r"(?:^|[-_ ])(?:sr-only|visually-?hidden|screen[-_]?reader(?:-text)?|element-invisible"
+    r"(?:^|[-_ ])(?:sr-only|unseen|visually-?hidden|screen[-_]?reader(?:-text)?|element-invisible"
     r"|hide-accessible|jump-?link|skip-?link)(?:$|[-_ ])",
     re.IGNORECASE,
 )

@@ -267,12 +267,24 @@ quan". So half of the words below must be links."""
 
 
 def _linked_under(title: Any, boxes: dict[Any, Box], around: set[Any], total: int) -> set[Any]:
-    """Return the elements of `_under` if at least half of the words below the title are links, else
-    an empty set."""
+    """Return the elements of `_under` if at least half of the words below the title are links, or
+    each item of lists there begins with one; else an empty set."""
     found = _under(title, boxes, around, total)
     words = sum(boxes[element].words for element in found) - boxes[title].words
     linked = sum(boxes[element].linked for element in found) - boxes[title].linked
-    return found if 0 < words <= 2 * linked else set()
+    if 0 < words <= 2 * linked:
+        return found
+    items = [item for element in found for item in element.iter("li")]
+    return found if items and all(_begins_with_link(boxes.get(item)) for item in items) else set()
+
+
+def _begins_with_link(box: Box | None) -> bool:
+    """Return True if an item is the name of a document or page, a link, and a short summary."""
+    return box is not None and box.lead >= _LEAST_NAME and box.words - box.lead <= MAX_SUMMARY
+
+
+_LEAST_NAME = 3
+"""Least number of words of the name of a document: "Nghị định 30/2020/NĐ-CP"."""
 
 
 def _under(title: Any, boxes: dict[Any, Box], around: set[Any], total: int) -> set[Any]:

@@ -176,7 +176,7 @@ def _list(element: Any, content: Content, state: Walk, depth: int) -> None:
     content.paragraph(tidy(_inline_text(element.text, element)))  # old pages indent by <ul>
     state.list_depth += 1
     for item in element:
-        if not isinstance(item.tag, str) or item in state.dropped:
+        if not isinstance(item.tag, str) or state.drops(item):
             pass
         elif item.tag in ("ul", "ol"):
             _list(item, content, state, depth + 1)

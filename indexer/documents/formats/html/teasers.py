@@ -26,6 +26,7 @@ def without_teasers(parts: list[Part], title: str) -> list[Part]:
     of the page, whose repetition is no teaser. If nothing else is left, the page is a list of news,
     and all parts are returned. Changes the parts.
     """
+    parts = [part for part in parts if not _leads_away(part)]
     listed = [bool(_LISTED.search(part.text)) for part in parts]
     linked = [settle(part) and not several for part, several in zip(parts, listed, strict=True)]
     parts, linked = (
@@ -51,7 +52,7 @@ def without_teasers(parts: list[Part], title: str) -> list[Part]:
             if tail and _is_summary(parts[end + 1 : end + 1 + tail]):
                 dropped |= set(range(end, min(end + 1 + tail, len(parts))))
         elif (
-            parts[begin].kind is BlockKind.PARAGRAPH
+            (parts[begin].kind is BlockKind.PARAGRAPH or _is_only_item(parts, begin))
             and begin > 0
             and not parts[begin - 1].text.endswith(":")
             and len(parts[begin].text.split()) >= 6
@@ -76,6 +77,28 @@ def without_teasers(parts: list[Part], title: str) -> list[Part]:
     if not any(key(part.text) != key(title) for part in left):
         return parts  # a page of teasers: a list of news
     return left
+
+
+def _leads_away(part: Part) -> bool:
+    """Return True for a paragraph or item that sends the reader to another page: "Xem thêm:" and
+    its headline, which is a link; not to a document or a download (_ABOUT_DOCUMENT)."""
+    if part.kind not in (BlockKind.PARAGRAPH, BlockKind.LIST_ITEM) or LINK not in part.text:
+        return False
+    match = _LEADING.fullmatch(part.text.strip())
+    if match is None:
+        return False
+    headline = _without_marks(match["headline"])
+    return len(headline.split()) >= LEAST_HEADLINE and not (
+        DOCUMENT_NUMBER.search(headline) or _ABOUT_DOCUMENT.search(headline)
+    )
+
+
+def _is_only_item(parts: list[Part], number: int) -> bool:
+    """Return True if a part is the only item of its list."""
+    around = (*parts[max(0, number - 1) : number], *parts[number + 1 : number + 2])
+    return parts[number].kind is BlockKind.LIST_ITEM and all(
+        part.kind is not BlockKind.LIST_ITEM for part in around
+    )
 
 
 def _run_of_teasers(parts: list[Part], heads: list[int]) -> tuple[int | None, int]:
@@ -125,6 +148,13 @@ LINK, LINK_END = "\ufdd0", "\ufdd1"
 from the page before."""
 _LISTED = re.compile(f"{LINK_END}\\s*[,;]\\s*{LINK}")
 """Matches between two links of a list of words ("thơ Nôm, văn khắc"), which is no headline."""
+_LEADING = re.compile(
+    rf"\W*(?:{LINK})?\W*(?:(?:mời |bấm |bạn )?(?:xem|đọc) (?:thêm|tiếp|ngay|lại)|{OTHERS.pattern}"
+    rf"|(?:tin|bài)(?: viết)? liên quan)\s*(?:{LINK_END})?\s*[:>»]+\s*"
+    rf"{LINK}(?P<headline>[^{LINK_END}]*){LINK_END}\W*",
+    re.IGNORECASE,
+)
+"""Matches a line that leads to another page: ">>> Xem thêm: …"."""
 _LINKED = re.compile(f"{LINK}([^{LINK_END}]*){LINK_END}")
 
 
