@@ -325,3 +325,27 @@ def test_the_title_of_a_page_that_goes_on_after_that_of_the_letterhead_is_taken(
     found = read_content(extract_page(page, "a.html"), "a", is_web_page=True)
     assert found.title == "Quyết định ban hành Quy chế quản lý nghĩa trang xã Vĩnh Hậu"
     assert found.number == "41/QĐ-UBND"
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [("div class='col-md-9'", "div class='col-md-3'"), ("td width=500", "td width=200"),
+     ("div class='center-main'", "div class='right-main'"), ("div id='cot-2'", "div id='cot-3'")],
+)  # fmt: skip
+def test_a_column_beside_that_of_a_short_article_is_no_text(one: str, other: str) -> None:
+    article = f"<h2>{TITLE}</h2><div class='t'><p>{SENTENCE}</p></div>"
+    beside = (
+        "<div class='khoi'><p>Thứ hai: giao ban</p><p>Thứ ba: họp tổ đại biểu khóa mười</p></div>"
+    )
+    tags = [part.split()[0] for part in (one, other)]
+    row = f"<{one}>{article}</{tags[0]}><{other}>{beside}</{tags[1]}>"
+    row = f"<table><tr>{row}</tr></table>" if tags[0] == "td" else f"<div class='row'>{row}</div>"
+    assert read(f"{NAV}<div>{row}</div>").body == SENTENCE
+
+
+def test_a_text_in_a_larger_column_beside_its_title_is_read() -> None:
+    page = (
+        f"<div class='row'><div class='col-3'><h1>{TITLE}</h1><p>Phú Lâm, 5/4/2019</p></div>"
+        f"<div class='col-9'><p>{SENTENCE}</p><p>{SENTENCE}</p></div></div>"
+    )
+    assert read(NAV + page).body.count(SENTENCE) == 2

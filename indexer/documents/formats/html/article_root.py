@@ -10,6 +10,7 @@ from typing import Any
 from indexer.documents.formats.html.box_names import is_known_text, names_content, names_of
 from indexer.documents.formats.html.page_chrome import (
     BLOCKS,
+    Box,
     asks_reader,
     gives_files,
     is_chrome,
@@ -72,6 +73,30 @@ def find_content(tree: Any, others: frozenset[Any], heading: Any) -> tuple[Any, 
         if sum(child.get("role") == "tabpanel" for child in inside) > 1:
             return top, root
         root = best
+
+
+def side_columns(heading: Any, boxes: dict[Any, Box]) -> frozenset[Any]:
+    """Return the columns of a page beside the one that holds the heading and more words outside
+    links than each of them.
+
+    Columns are cells of one row, or elements with such a name (_COLUMN). An empty set if `heading`
+    is None. `boxes` is the result of `page_chrome.measure`.
+    """
+    if heading is None:
+        return frozenset()
+    found: set[Any] = set()
+    for column in heading.iterancestors("td", "div", "section", "article", "main"):
+        if column.tag != "td" and not _COLUMN.search(names_of(column)):
+            continue
+        words = boxes[column].words - boxes[column].linked - boxes[heading].words
+        for beside in (*column.itersiblings(), *column.itersiblings(preceding=True)):
+            box = boxes.get(beside)
+            is_column = beside.tag == "td" or (
+                column.tag != "td" and _COLUMN.search(names_of(beside)) is not None
+            )
+            if box is not None and is_column and box.words - box.linked <= words:
+                found.add(beside)
+    return frozenset(found)
 
 
 _CONTAINERS = frozenset("div section article main td center form tbody table tr body".split())

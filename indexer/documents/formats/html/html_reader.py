@@ -12,7 +12,12 @@ from typing import Any
 
 from indexer.documents.content import Content, Part
 from indexer.documents.formats.extras import require
-from indexer.documents.formats.html.article_root import files_below, find_content, with_heading
+from indexer.documents.formats.html.article_root import (
+    files_below,
+    find_content,
+    side_columns,
+    with_heading,
+)
 from indexer.documents.formats.html.box_names import (
     bare_names,
     is_hidden_by_name,
@@ -94,9 +99,10 @@ def extract_page(text: str, name: str) -> Content:
         others |= {said_by}
     if content.from_office:
         return _whole(tree, content, name)
-    top, article = find_content(tree, others, heading)
+    beside = side_columns(heading, boxes)
+    top, article = find_content(tree, others | beside, heading)
     root, skipped = with_heading(top, article, heading)
-    state = Walk(dropped=others | skipped, heading=heading)
+    state = Walk(dropped=others | beside | skipped, heading=heading)
     walk(root, content, state)
     title = content.fields.get("stated_title", "")
     _drop_imprint(content.parts)
@@ -111,17 +117,17 @@ def extract_page(text: str, name: str) -> Content:
     _drop_imprint(content.parts)
     content.source_text = _plain_text(tree, state.read, others, heading)
     kept = frozenset(key(clean(part.text)) for part in content.parts)
-    passages = left_out(tree, state.read, others, heading, root, kept)
-    beside = boxes_of_text(passages, boxes, heading, article)
-    beside += [box for box in files_below(root, others) if box not in beside]
-    if beside:
-        for box in beside:
+    passages = left_out(tree, state.read, others, heading, root, kept, beside)
+    further = boxes_of_text(passages, boxes, heading, article)
+    further += [box for box in files_below(root, others) if box not in further]
+    if further:
+        for box in further:
             inner = Content()
             more = Walk(dropped=others, heading=heading)
             walk(box, inner, more) if box.tag not in BLOCKS else read_block(box, inner, more)
             state.read |= more.read
             content.parts += without_teasers(inner.parts, title)
-        passages = left_out(tree, state.read, others, heading, root, kept)
+        passages = left_out(tree, state.read, others, heading, root, kept, beside)
     content.left_out = [passage.text for passage in passages]
     content.left_out += [
         text for holder, text in hidden if holder in state.read and key(text) not in kept
