@@ -90,6 +90,7 @@ def mark_chrome(draft: Draft) -> None:
             and chrome_kind(draft.lines[line.number - 2]) is not Chrome.LINE
         )
         and not _is_label(draft, line)
+        and not (_DIVIDER.fullmatch(line.text) and _is_between(draft, line))
         and not (draft.parts and _FILE.search(line.text))
     }
     _keep_lists(draft)
@@ -106,15 +107,34 @@ def mark_chrome(draft: Draft) -> None:
             draft.claim(line, Role.CHROME)  # between A- and A+
 
 
+def _is_between(draft: Draft, line: Line) -> bool:
+    """Return True if a line of a structured file stands between two paragraphs."""
+    return all(
+        (part := draft.parts.get(number)) is not None
+        and part.kind is BlockKind.PARAGRAPH
+        and chrome_kind(draft.lines[number - 1]) is None
+        for number in (line.number - 1, line.number + 1)
+    )
+
+
+_DIVIDER = re.compile(r"\*(?: ?\*){2,9}")
+"""Matches the sign between two parts of a story: "* * *"."""
+
+
 def _is_label(draft: Draft, line: Line) -> bool:
     """Return True if the line is a label of contact data or files with a colon ("Liên hệ:"), and
-    the part below is no chrome; for files also without a colon above the name of one."""
+    the part below is no chrome; also without a colon above an address or the name of a file, and
+    "Từ khóa: …" above a sentence."""
     below = draft.parts.get(line.number + 1)
     if below is None or chrome_kind(draft.lines[line.number]) is not None:
         return False
     label = line.key.rstrip(" :")
     if label in _FILE_LABELS and _FILE.search(below.text):
         return True
+    if label in _LABELS and _CONTACT.match(below.text):
+        return True
+    if _KEYWORDS.match(line.text):
+        return Line(0, clean(below.text), clean(below.text)).ends_sentence
     return line.text.endswith(":") and (label in _LABELS or label in _FILE_LABELS)
 
 
@@ -122,6 +142,10 @@ _FILE = re.compile(
     r"\w\.(?:pdf|docx?|xlsx?|pptx?|od[tsp]|rtf|epub|zip|rar|7z|mp[34])\b", re.IGNORECASE
 )
 """Matches the name of a file to download, which is part of the text."""
+_CONTACT = re.compile(r"(?:địa chỉ|điện thoại|đt|tel|e-?mail|số \d)\b", re.IGNORECASE)
+"""Matches the beginning of an address below its label ("Liên hệ")."""
+_KEYWORDS = re.compile(r"từ khóa ?: ?\w", re.IGNORECASE)
+"""Matches the keywords of a paper, between its summaries."""
 _FILE_LABELS = frozenset(map(key, ("tệp đính kèm", "file đính kèm")))
 _LABELS = frozenset(map(key, ("liên hệ", "email", "facebook", "zalo", "website")))
 

@@ -349,3 +349,19 @@ def test_a_text_in_a_larger_column_beside_its_title_is_read() -> None:
         f"<div class='col-9'><p>{SENTENCE}</p><p>{SENTENCE}</p></div></div>"
     )
     assert read(NAV + page).body.count(SENTENCE) == 2
+
+
+def test_a_chapter_called_comments_in_a_box_of_its_own_stays() -> None:
+    chapter = f"<section><h2>Bình luận</h2><p>{SENTENCE}</p><p>Nghề cũ còn đó.</p></section>"
+    comments = "<section><h2>Bình luận</h2><p>Chưa có bình luận nào.</p><p>Sắp xếp</p></section>"
+    text = f"<div><section><p>{SENTENCE}</p></section>{{}}</div>"
+    assert lines(text.format(chapter)) == [SENTENCE, "Bình luận", SENTENCE, "Nghề cũ còn đó."]
+    assert lines(text.format(comments)) == [SENTENCE]
+
+
+def test_the_title_of_similar_documents_is_left_out_with_them() -> None:
+    similar = (
+        "<div><h3>Tài liệu tương tự</h3><ul><li><a href='/1'>Nghề đan lát ở Thủ Sỹ</a><br>Tác giả:"
+        " Bùi Văn Chất (2014)</li></ul></div>"
+    )
+    assert lines(f"<div class='t'><p>{SENTENCE}</p></div>{similar}") == [SENTENCE]

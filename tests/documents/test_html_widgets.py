@@ -221,7 +221,8 @@ def test_a_card_in_the_text_is_about_another_page() -> None:
 @pytest.mark.parametrize(
     "count",
     ["212 lượt xem", "3 Yêu thích", "1.204 lượt tải", "5 min read",
-     "Phản hồi: 0", "- Xem: 522", "Số lượt xem: 1.204"],
+     "Phản hồi: 0", "- Xem: 522", "Số lượt xem: 1.204",
+     "Tổng lượt truy cập: 88.213", "Thích 3"],
 )  # fmt: skip
 def test_counts_of_readers_are_left_out(count: str) -> None:
     assert lines(f"<div><p>{SENTENCE}</p><div>{count}</div><p>{SENTENCE}</p></div>") == [
@@ -251,3 +252,45 @@ def test_an_item_named_as_a_tool_is_left_out_of_its_list() -> None:
     assert lines(f"<div><p>{SENTENCE}</p><ul><li>Nộp ảnh 3x4</li>{tool}</ul></div>") == [
         SENTENCE, "Nộp ảnh 3x4"
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "saying",
+    ["Mời quý độc giả theo dõi VOV.VN trên", "Theo dõi Báo Phố Cũ trên Google News",
+     "Vì chưa Đăng Nhập nên bạn chỉ xem được thuộc tính của văn bản."],
+)  # fmt: skip
+def test_what_a_site_asks_its_readers_to_do_is_left_out(saying: str) -> None:
+    assert lines(f"<div><p>{SENTENCE}</p></div><div>{saying}</div>") == [SENTENCE]
+    told = "Bà con theo dõi mực nước trên sông Hậu."
+    assert lines(f"<div><p>{SENTENCE}</p><p>{told}</p></div>") == [SENTENCE, told]
+
+
+@pytest.mark.parametrize("tools", ["<span>A</span><span>A+</span>", "A- | A+ |", ""])
+def test_a_row_of_tools_with_buttons_for_the_size_of_letters_is_left_out(tools: str) -> None:
+    row = f"<div>{tools}<a href='#'>Ghi lại</a> <a href='#'>Chuyển cho bạn</a></div>"
+    assert lines(f"<div>{row}<p>{SENTENCE}</p></div>") == [SENTENCE]
+
+
+def test_a_label_and_a_value_of_different_classes_are_two_words() -> None:
+    box = "<div><span class='n'>35 m</span><span class='t'>chiều cao tháp</span></div>"
+    assert lines(f"<div><p>{SENTENCE}</p>{box}</div>")[1] == "35 m chiều cao tháp"
+    word = "<div><span class='dau'>N</span><span class='chu'>guyễn</span></div>"
+    assert lines(f"<div><p>{SENTENCE}</p>{word}</div>")[1] == "Nguyễn"
+
+
+@pytest.mark.parametrize("heading", ["<div><b>Liên hệ</b></div>", "<p><b>Liên hệ</b></p>"])
+def test_a_title_above_an_address_stays(heading: str) -> None:
+    address = "<div>Địa chỉ: 58 Nguyễn Thị Bảy, thị trấn Cần Giuộc.</div>"
+    assert lines(f"<div><p>{SENTENCE}</p>{heading}{address}</div>")[1] == "Liên hệ"
+
+
+def test_a_divider_between_two_parts_of_a_story_stays() -> None:
+    assert lines(f"<div><p>{SENTENCE}</p><p>* * *</p><p>{SENTENCE}</p></div>")[1] == "* * *"
+    assert lines(f"<div><p>{SENTENCE}</p><p>* * *</p></div>") == [SENTENCE]
+
+
+def test_keywords_between_two_summaries_stay() -> None:
+    words = "Từ khóa: giấy dó, nấm mốc."
+    other = "Abstract: The proceedings consist of fourteen papers."
+    assert lines(f"<div><p>{SENTENCE}</p><p>{words}</p><p>{other}</p></div>")[1] == words
+    assert lines(f"<div><p>{SENTENCE}</p><p>{words}</p></div>") == [SENTENCE]

@@ -26,7 +26,7 @@ class Chrome(Enum):
     HEADING = "heading"
 
 
-_SAID = rf"(?:{key('bình luận')}|{key('phản hồi')}|{key('lượt thích')})"
+_SAID = rf"(?:{key('bình luận')}|{key('phản hồi')}|{key('lượt thích')}|{key('thích')})"
 _MENU = re.compile(r"\s*[|»›>•·/]\s*")
 _EDGE = " .:*-–—|»›>•·+!…[]()<"
 _COUNT = re.compile(r"\s*\(\d{1,5}\)$")
@@ -37,9 +37,9 @@ _COUNTED = re.compile(
     rf"\d{{1,6}} {_SAID}|{_SAID} \d{{1,6}}"
     rf"|[-–—•·]? ?\d[\d.]{{0,8}} (?:{key('lượt xem')}|{key('lượt đọc')}|{key('lượt tải')}"
     rf"|{key('yêu thích')}|{key('phút đọc')}|min read|views?|favorites?|comments?|likes?|replies)"
-    rf"|[-–—•·|]? ?(?:{key('số')} )?(?:{key('lượt')} |{key('đã')} )?(?:{key('xem')}|{key('đọc')}"
-    rf"|{key('truy cập')}|{key('tải')}|{key('phản hồi')}|{key('bình luận')}) ?: ?\d[\d.,]{{0,9}}"
-    rf"(?: {key('lượt')})?"
+    rf"|[-–—•·|]? ?(?:{key('tổng')} )?(?:{key('số')} )?(?:{key('lượt')} |{key('đã')} )?"
+    rf"(?:{key('xem')}|{key('đọc')}|{key('truy cập')}|{key('tải')}|{key('phản hồi')}"
+    rf"|{key('bình luận')}) ?: ?\d[\d.,]{{0,9}}(?: {key('lượt')})?"
 )
 _REPRINT = re.compile(
     r"(?i:(?:đề nghị |vui lòng |xin |yêu cầu )?ghi rõ nguồn) [“\"']?[A-ZĐ].{1,80}"
@@ -51,6 +51,7 @@ _LOG_IN = re.compile(
     r"(?:(?:vui lòng|hãy|xin|mời) |bạn (?:cần|phải) )?(?:đăng nhập|đăng ký)\b.{0,60}"
     r"\bđể (?:gửi |viết |tham gia |được )?"
     r"(?:bình luận|phản hồi|thảo luận|trả lời|nhận xét|ý kiến)"
+    r"|(?:vì |bạn |quý khách |do )*chưa đăng nhập\b"
     r"|ý kiến của bạn (?:sẽ )?được (?:biên tập|xét duyệt|kiểm duyệt)"
     r"|log ?in\b.{0,40}\bto (?:post|leave|add|write)",
     re.IGNORECASE,
@@ -67,6 +68,13 @@ _NEIGHBOURS = re.compile(
 )
 """Matches links to the texts before and after in archives of mailing lists and manuals, and what
 wikis say of the last change."""
+_FOLLOW = re.compile(
+    r"(?:(?:mời|hãy|xin mời) )?(?:(?:quý|các|bạn|độc giả|bạn đọc|khán giả|thính giả|vị) ?)*"
+    r"(?:theo dõi|đón đọc|bấm theo dõi)\b.{1,40}\b(?:trên|tại)\b(?: (?:google|facebook|youtube|zalo"
+    r"|tiktok|fanpage)\b.{0,40}| *:?)\Z",
+    re.IGNORECASE,
+)
+"""Matches what asks the reader to follow the site elsewhere ("Theo dõi báo … trên Google News")."""
 _FEEDBACK = re.compile(
     r"(?:trang|bài(?: viết)?|nội dung|thông tin)(?: \w+)? này có (?:hữu ích|giúp)\b.{0,40}\?"
     r"|was this (?:page|article|helpful)\b",
@@ -103,7 +111,7 @@ def chrome_kind(line: Line) -> Chrome | None:
     bare = _COUNT.sub("", line.key).strip(_EDGE)
     if _ZOOM.fullmatch(line.text) or _COUNTED.fullmatch(line.key):
         return Chrome.LINE
-    if any(rule.match(line.text) for rule in (_REPRINT, _LOG_IN, _NEIGHBOURS, _FEEDBACK)):
+    if any(rule.match(line.text) for rule in (_REPRINT, _LOG_IN, _NEIGHBOURS, _FEEDBACK, _FOLLOW)):
         return Chrome.LINE
     if (back := _BACK.match(line.key)) and back["to"] in exact:
         return Chrome.LINE  # "Trở lại Thời sự"

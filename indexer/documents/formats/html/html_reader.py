@@ -283,6 +283,8 @@ def _is_tool(element: Any) -> bool:
     holder = element.getparent()
     if len(element) or holder is None or holder.tag not in ("div", "section", "span"):
         return False
+    if len(holder) == 1 and element.tag in ("b", "strong"):
+        return False  # a title of its own
     if element.tag == "a" and (element.get("href") or "#").startswith(("#", "javascript:")):
         return False  # `page_chrome` knows rows of these
     text = clean(element.text or "")

@@ -83,7 +83,7 @@ def _under_title(
 def _is_about_page(element: Any, box: Box) -> bool:
     """Return True for a row of tools, a table that says how the page was posted, and a few words
     about something to type, such as an address for news."""
-    if box.linked == box.words:
+    if box.linked == box.words or _has_only_signs(element, box):
         return _is_toolbar(element)
     if element.tag == "table":
         return box.words <= _LONGEST_POSTING and _tells_of_posting(element)
@@ -94,6 +94,23 @@ def _is_about_page(element: Any, box: Box) -> bool:
     )
 
 
+def _has_only_signs(element: Any, box: Box) -> bool:
+    """Return True if all text of an element outside links is signs and buttons for the size of
+    letters: "A- A A+ | In"."""
+    if not 0 < box.linked <= _LONGEST_ROW or box.words - box.linked > _LONGEST_ROW:
+        return False
+    outside = [element.text or ""]
+    for inner in element.iterdescendants():
+        if isinstance(inner.tag, str) and not (
+            is_link(inner) or any(map(is_link, inner.iterancestors("a")))
+        ):
+            outside.append(inner.text or "")
+        outside.append(inner.tail or "")
+    return all(text.strip(" \t\r\n|+-–·:").lower() in ("", "a", "aa") for text in outside)
+
+
+_LONGEST_ROW = 20
+"""Greatest number of words of a row of tools."""
 _TYPED = ("text", "email", "password", "search", "tel")
 """Types of fields in which a reader writes."""
 _LONGEST_REQUEST = 30
@@ -257,7 +274,7 @@ def _is_closing(text: str) -> bool:
 OTHERS = re.compile(
     r"(?:các |những |một số )?(?:tin|bài|văn bản|video|ảnh|album|sách|tài liệu|hồ sơ|hiện vật"
     r"|sự kiện|chuyên đề|phóng sự|nội dung|luận văn|ấn phẩm)(?: \w+){0,2} (?:khác|liên quan"
-    r"|mới(?: hơn| nhất)?|cũ hơn|đã (?:đưa|đăng)|nổi bật|(?:đọc|xem) nhiều(?: nhất)?"
+    r"|tương tự|mới(?: hơn| nhất)?|cũ hơn|đã (?:đưa|đăng)|nổi bật|(?:đọc|xem) nhiều(?: nhất)?"
     r"|cùng \w+.{0,40})|(?:bạn )?có thể (?:bạn )?(?:quan tâm|thích|muốn (?:đọc|xem))"
     r"|đừng bỏ lỡ|dành cho bạn|xem thêm|đọc (?:thêm|tiếp)|mới nhất từ .{1,40}",
     re.IGNORECASE,
@@ -301,6 +318,8 @@ def _under(title: Any, boxes: dict[Any, Box], around: set[Any], total: int) -> s
     total : number of words of the page outside links. A box or sibling that has more than half of
         them is the article, and is kept.
     """
+    if _opens_chapter(title, boxes):
+        return set()
     box = title
     while True:
         parent = box.getparent()
@@ -316,11 +335,6 @@ def _under(title: Any, boxes: dict[Any, Box], around: set[Any], total: int) -> s
     found = {box}
     if box is not title and boxes[box].words > boxes[title].words:
         return found
-    after = box.getnext()
-    if title.tag in _HEADINGS and after is not None and after.tag == "p":
-        held = boxes.get(after)
-        if held is not None and held.words and not held.linked:
-            return set()  # a chapter of the article that is called "Video" or "Ý kiến"
     after_headline = False
     for sibling in box.itersiblings():
         held = boxes.get(sibling)
@@ -337,6 +351,20 @@ def _under(title: Any, boxes: dict[Any, Box], around: set[Any], total: int) -> s
         after_headline = held.linked >= 0.8 * held.words
         found.add(sibling)
     return found
+
+
+def _opens_chapter(title: Any, boxes: dict[Any, Box]) -> bool:
+    """Return True if a heading opens a chapter of the article that is called "Video" or "Bình
+    luận": a paragraph without links stands below it, which is none of the portal's lines ("Chưa có
+    bình luận nào")."""
+    after = title.getnext()
+    if title.tag not in _HEADINGS or after is None or after.tag != "p":
+        return False
+    box = boxes.get(after)
+    if box is None or not box.words or box.linked:
+        return False
+    text = clean(" ".join("".join(after.itertext()).split()))
+    return chrome_kind(Line(1, text, text)) is None
 
 
 _HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))

@@ -407,6 +407,8 @@ def _beside(element: Any, before: list[str], text: str) -> str:
     first = text.removeprefix(LINK)[:1]
     if first.isdigit() and last.isalpha() and previous.tag == element.tag == "span":
         return f" {text}" if previous.get("class") != element.get("class") else text
+    if _is_set_apart(previous, element):
+        return f" {text}"
     if last.isdigit():  # but not of "m2" or "2nd"
         begins_word = first.isalpha() and not {"sup", "sub"} & {previous.tag, element.tag}
     else:
@@ -423,6 +425,21 @@ def _holds_mark(element: Any) -> bool:
     if element.tag == "a" and len(element) == 1 and not (element.text or element[0].tail):
         return bool(element[0].tag == "sup")
     return bool(element.tag == "sup")
+
+
+def _is_set_apart(one: Any, other: Any) -> bool:
+    """Return True if two elements <span> of different classes have two characters or more each, and
+    their box has no text of its own: each is a label or a value, and a style sets them apart. A
+    single character may be an initial."""
+    if not one.tag == other.tag == "span" or not one.get("class") or not other.get("class"):
+        return False
+    if one.get("class") == other.get("class"):
+        return False
+    holder = one.getparent()
+    own = (holder.text, *(child.tail for child in holder))
+    return not any(text and text.strip() for text in own) and all(
+        len("".join(e.itertext()).strip()) > 1 for e in (one, other)
+    )
 
 
 def _is_file(element: Any) -> bool:
