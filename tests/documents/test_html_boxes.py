@@ -365,3 +365,19 @@ def test_the_title_of_similar_documents_is_left_out_with_them() -> None:
         " Bùi Văn Chất (2014)</li></ul></div>"
     )
     assert lines(f"<div class='t'><p>{SENTENCE}</p></div>{similar}") == [SENTENCE]
+
+
+def test_a_side_of_a_page_is_no_text_though_the_article_is_no_column() -> None:
+    article = f"<section class='post'><h1>{TITLE}</h1><p>{SENTENCE}</p><p>{SENTENCE}</p></section>"
+    side = "<section class='side'><h4>Giờ phục vụ</h4><p>Thứ bảy: 8g - 16g</p></section>"
+    assert (
+        read(f"{NAV}<div class='page'>{article}{side}</div>").body.split("\n\n") == [SENTENCE] * 2
+    )
+
+
+def test_an_aside_between_paragraphs_is_a_box_of_the_text() -> None:
+    aside = "<aside><h4>Sách nên đọc</h4><ul><li>Nghề rơm rạ</li></ul></aside>"
+    assert lines(f"<div><p>{SENTENCE}</p>{aside}<p>{SENTENCE}</p></div>") == [
+        SENTENCE, "Sách nên đọc", "Nghề rơm rạ", SENTENCE
+    ]  # fmt: skip
+    assert lines(f"<div><p>{SENTENCE}</p></div>{aside}") == [SENTENCE]

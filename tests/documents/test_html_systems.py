@@ -240,6 +240,10 @@ HEADLINE = "Nối lại tuyến xe buýt số 07"
     ["<p>&gt;&gt;&gt; Xem thêm: <a href='/2'>{0}</a></p>",
      "<p><b>Bài liên quan:</b> <a href='/2'>{0}</a></p>",
      "<p><a href='/2'>Đọc thêm</a>: <a href='/2'>{0}</a></p>",
+     "<p><strong>&gt;&gt; <a href='/2'>{0}</a></strong></p>",
+     "<div><b>BÀI VIẾT CÙNG CHỦ ĐỀ:</b><br>+ <a href='/2'>{0}</a><br>+ <a href='/3'>{0}</a></div>",
+     "<div class='et_pb_cta'><h2>Ủng hộ quỹ</h2><p>Mỗi suất 500.000 đồng.</p></div>",
+     "<div class='detail-audio'><p>Nghe tin này</p></div>",
      "<ul class='list-news'><li><a href='/2'>{0}</a></li></ul>"],
 )  # fmt: skip
 def test_a_line_that_leads_to_another_page_is_left_out_of_the_text(markup: str) -> None:

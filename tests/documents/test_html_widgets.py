@@ -257,7 +257,11 @@ def test_an_item_named_as_a_tool_is_left_out_of_its_list() -> None:
 @pytest.mark.parametrize(
     "saying",
     ["Mời quý độc giả theo dõi VOV.VN trên", "Theo dõi Báo Phố Cũ trên Google News",
-     "Vì chưa Đăng Nhập nên bạn chỉ xem được thuộc tính của văn bản."],
+     "Vì chưa Đăng Nhập nên bạn chỉ xem được thuộc tính của văn bản.",
+     "* Mời bạn đọc vào chuyên mục Đời sống xem các tin, bài liên quan.",
+     "Bạn thấy bài viết thế nào?",
+     "0:00 / 2:45 Nam miền Bắc Nữ miền Bắc", "Đánh giá: ★★★★☆ (4/5) - 12 lượt đánh giá",
+     "Giọng đọc: Nữ miền Nam", "Bạn hãy dùng tiếng Việt có dấu khi gửi ý kiến."],
 )  # fmt: skip
 def test_what_a_site_asks_its_readers_to_do_is_left_out(saying: str) -> None:
     assert lines(f"<div><p>{SENTENCE}</p></div><div>{saying}</div>") == [SENTENCE]
@@ -294,3 +298,21 @@ def test_keywords_between_two_summaries_stay() -> None:
     other = "Abstract: The proceedings consist of fourteen papers."
     assert lines(f"<div><p>{SENTENCE}</p><p>{words}</p><p>{other}</p></div>")[1] == words
     assert lines(f"<div><p>{SENTENCE}</p><p>{words}</p></div>") == [SENTENCE]
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["Đăng ngày: 12/03/2025 | Người đăng: admin | Lượt xem: 2.412",
+     "<i class='clock'></i> 12/03/2025 <i class='eye'></i> 98 <i class='talk'></i> 0"],
+)  # fmt: skip
+def test_what_stands_beside_the_date_of_a_page_is_left_out_with_it(line: str) -> None:
+    found = read(f"<div class='sub'>{line}</div><div><p>{SENTENCE}</p></div>")
+    assert (str(found.published), found.body) == ("2025-03-12", SENTENCE)
+
+
+def test_the_highest_heading_is_the_title_where_the_stated_one_names_an_office() -> None:
+    page = (
+        f"<title>UBND QUẬN 6</title><div><h3>{TITLE}</h3><p>{SENTENCE}</p><h4>Lệ phí</h4>"
+        "<p>Không thu.</p><h4>Nơi cấp</h4><p>Quầy số hai.</p></div>"
+    )
+    assert read_content(extract_page(page, "a.html"), "a", is_web_page=True).title == TITLE

@@ -75,8 +75,22 @@ _FOLLOW = re.compile(
     re.IGNORECASE,
 )
 """Matches what asks the reader to follow the site elsewhere ("Theo dõi báo … trên Google News")."""
+_INVITATION = re.compile(
+    r"\W*(?:kính )?mời (?:(?:quý|các|vị) )*(?:bạn đọc|độc giả|bạn)\b.{0,10}"
+    r"(?:vào chuyên mục|xem (?:thêm|tiếp)|đọc (?:thêm|tiếp)|đón (?:đọc|xem))\b"
+    r"|(?:bạn )?(?:hãy|vui lòng|xin|nên) (?:dùng|viết|gõ|sử dụng) tiếng việt có dấu\b"
+    r"|(?:giọng đọc|tốc độ đọc) ?:"
+    r"|\d{1,2}:\d\d ?/ ?\d{1,2}:\d\d(?: (?:nam|nữ) miền (?:bắc|trung|nam))*\Z"
+    r"|(?:đánh giá|xếp hạng|rating)\s*:?\s*(?:[★☆✩⭐]|\d(?:[.,]\d)? ?/ ?(?:5|10)\b)",
+    re.IGNORECASE,
+)
+"""Matches invitations to read more pages or to write properly, what players of a read text say, and
+the stars that readers gave."""
 _FEEDBACK = re.compile(
     r"(?:trang|bài(?: viết)?|nội dung|thông tin)(?: \w+)? này có (?:hữu ích|giúp)\b.{0,40}\?"
+    r"|bạn (?:thấy|nghĩ|cảm thấy|đánh giá)\b.{0,20}"
+    r"\b(?:bài viết|trang|thông tin|nội dung)\b.{0,30}\?"
+    r"|mức độ hài lòng (?:về|với|của .{1,40} về) (?:bài viết|trang|thông tin|nội dung)"
     r"|was this (?:page|article|helpful)\b",
     re.IGNORECASE,
 )
@@ -111,7 +125,10 @@ def chrome_kind(line: Line) -> Chrome | None:
     bare = _COUNT.sub("", line.key).strip(_EDGE)
     if _ZOOM.fullmatch(line.text) or _COUNTED.fullmatch(line.key):
         return Chrome.LINE
-    if any(rule.match(line.text) for rule in (_REPRINT, _LOG_IN, _NEIGHBOURS, _FEEDBACK, _FOLLOW)):
+    if any(
+        rule.match(line.text)
+        for rule in (_REPRINT, _LOG_IN, _NEIGHBOURS, _FEEDBACK, _FOLLOW, _INVITATION)
+    ):
         return Chrome.LINE
     if (back := _BACK.match(line.key)) and back["to"] in exact:
         return Chrome.LINE  # "Trở lại Thời sự"

@@ -45,6 +45,14 @@ _FILLER = re.compile(
 )
 
 
+_POSTING = re.compile(
+    r"(?:người (?:đăng|gửi)|chuyên mục|danh mục)\s*:.{1,60}"
+    r"|(?:(?:số )?(?:lượt )?(?:xem|đọc|bình luận|phản hồi))\s*:?\s*[\d.]{1,9}",
+    re.IGNORECASE,
+)
+"""Matches what stands between bars beside a date: who posted the page and where, and counts."""
+
+
 class DateLineKind(IntEnum):
     """What a date line says of its date; a smaller value is more likely the publication date.
 
@@ -92,6 +100,8 @@ def date_line(line: Line) -> PublicationDate | None:
         if found:
             kind = meaning
             break
+    if "|" in rest or "•" in rest or "·" in rest:
+        rest = " ".join(p for p in re.split(r"[|•·]", rest) if not _POSTING.fullmatch(p.strip()))
     rest = _FILLER.sub(" ", _WEEKDAY.sub(" ", rest))
     if any(char.isalnum() for char in rest):
         return None

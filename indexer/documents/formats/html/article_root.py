@@ -79,22 +79,27 @@ def side_columns(heading: Any, boxes: dict[Any, Box]) -> frozenset[Any]:
     """Return the columns of a page beside the one that holds the heading and more words outside
     links than each of them.
 
-    Columns are cells of one row, or elements with such a name (_COLUMN). An empty set if `heading`
-    is None. `boxes` is the result of `page_chrome.measure`.
+    Columns are cells of one row, or elements with such a name (_COLUMN); if that with the heading
+    has _LEAST_COLUMN words, the others need only be called a side (_SIDE). An empty set if
+    `heading` is None. `boxes` is the result of `page_chrome.measure`.
     """
     if heading is None:
         return frozenset()
     found: set[Any] = set()
     for column in heading.iterancestors("td", "div", "section", "article", "main"):
-        if column.tag != "td" and not _COLUMN.search(names_of(column)):
-            continue
         words = boxes[column].words - boxes[column].linked - boxes[heading].words
+        is_named = _COLUMN.search(names_of(column)) is not None
         for beside in (*column.itersiblings(), *column.itersiblings(preceding=True)):
             box = boxes.get(beside)
-            is_column = beside.tag == "td" or (
-                column.tag != "td" and _COLUMN.search(names_of(beside)) is not None
-            )
-            if box is not None and is_column and box.words - box.linked <= words:
+            if box is None or box.words - box.linked > words:
+                continue
+            if column.tag == "td":
+                is_column = beside.tag == "td"
+            elif is_named:
+                is_column = _COLUMN.search(names_of(beside)) is not None
+            else:
+                is_column = words >= _LEAST_COLUMN and _SIDE.search(names_of(beside)) is not None
+            if is_column:
                 found.add(beside)
     return frozenset(found)
 
@@ -202,6 +207,14 @@ def files_below(root: Any, others: frozenset[Any]) -> list[Any]:
     return found
 
 
+_SIDE = re.compile(
+    r"(?:^|[-_ ])(?:side|side-?(?:bar|col\w*|wrap\w*|box|right|left)|(?:col|cot|box|block|wrap)-?"
+    r"(?:right|phai|side)|right-?(?:col\w*|side|bar|box|wrap\w*))(?:$|[-_ ])",
+    re.IGNORECASE,
+)
+"""Matches names of a column at the side of a page."""
+_LEAST_COLUMN = 20
+"""Least number of words outside links and the heading of the column of an article."""
 _LEVELS = 3
 _COLUMN = re.compile(
     r"(?:^|[-_ ])(?:col(?:umn)?s?(?!\w)|cot(?!\w)|pane|zone|span\d|side\w*|left|right|center|main)"

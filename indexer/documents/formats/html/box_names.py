@@ -25,7 +25,7 @@ _CHROME_NAMES = re.compile(
     r"|sr-only|visually-hidden|copyright|logo|hotline|thong-?ke|luot-?truy-?cap|counter|lich|calendar"
     r"|language(?!-\w)|language-?(?:switch\w*|select\w*|block|menu|bar)|lang-?switch\w*|topbar|top-?bar|header-?top|site-?header|page-?header|masthead"
     r"|tts|doc-?bao|nghe-?bai|ad-?spot\w*|post-?views|view-?counts?|hits|hidden|invisible"
-    r"|d-none|element-hidden|(?:audio-?|video-?)?player|(?:\w+-?)?screen-?reader(?:-text)?)"
+    r"|d-none|element-hidden|(?:audio-?|video-?)?player|(?:detail|article|news|post|vc|box|read)-?audio|audio-?(?:box|wrap\w*)|(?:\w+-?)?screen-?reader(?:-text)?)"
     r"(?:$|[-_ ])",
     re.IGNORECASE,
 )

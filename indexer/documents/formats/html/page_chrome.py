@@ -173,7 +173,8 @@ _SURE_NAMES = re.compile(
 
 def _is_inset(element: Any) -> bool:
     """Return True if an element is a box in the text: the source of a quotation, or a note without
-    links to other pages in an article (HTML standard, 4.3.5 "the aside element")."""
+    links to other pages in an article or between paragraphs (HTML standard, 4.3.5 "the aside
+    element")."""
     if element.tag == "footer":
         return element.getparent() is not None and element.getparent().tag == "blockquote"
     if element.tag != "aside" and element.get("role") not in ("alert", "complementary"):
@@ -181,11 +182,22 @@ def _is_inset(element: Any) -> bool:
     leads_away = any(
         is_link(link) and not (link.get("href") or "").startswith("#") for link in element.iter("a")
     )
-    return not leads_away and any(
-        holder.tag == "article"
-        or holder.get("itemprop") == "articleBody"
-        or names_content(names_of(holder))
-        for holder in element.iterancestors()
+    return not leads_away and (
+        _stands_in_text(element)
+        or any(
+            holder.tag == "article"
+            or holder.get("itemprop") == "articleBody"
+            or names_content(names_of(holder))
+            for holder in element.iterancestors()
+        )
+    )
+
+
+def _stands_in_text(element: Any) -> bool:
+    """Return True if paragraphs, lists or tables stand before and after an element."""
+    return all(
+        any(beside.tag in ("p", "ul", "ol", "table") for beside in siblings)
+        for siblings in (element.itersiblings(), element.itersiblings(preceding=True))
     )
 
 

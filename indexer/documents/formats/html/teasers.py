@@ -59,6 +59,11 @@ def without_teasers(parts: list[Part], title: str) -> list[Part]:
             and not _ABOUT_DOCUMENT.search(parts[begin].text)
         ):
             dropped.add(begin)
+    dropped |= {
+        begin - 1
+        for begin in first_of_runs
+        if begin and OTHERS.fullmatch(parts[begin - 1].text.strip(" :"))
+    }
     for number in range(len(parts) - 1, -1, -1):  # tools and titles of boxes after the text
         if number in dropped:
             continue
@@ -149,12 +154,13 @@ from the page before."""
 _LISTED = re.compile(f"{LINK_END}\\s*[,;]\\s*{LINK}")
 """Matches between two links of a list of words ("thơ Nôm, văn khắc"), which is no headline."""
 _LEADING = re.compile(
-    rf"\W*(?:{LINK})?\W*(?:(?:mời |bấm |bạn )?(?:xem|đọc) (?:thêm|tiếp|ngay|lại)|{OTHERS.pattern}"
-    rf"|(?:tin|bài)(?: viết)? liên quan)\s*(?:{LINK_END})?\s*[:>»]+\s*"
+    rf"(?:\W*(?:{LINK})?\W*(?:(?:mời |bấm |bạn )?(?:xem|đọc) (?:thêm|tiếp|ngay|lại)"
+    rf"|{OTHERS.pattern}|(?:tin|bài)(?: viết)? liên quan)\s*(?:{LINK_END})?\s*[:>»]+\s*"
+    rf"|\s*[>»]{{2,}}\s*)"
     rf"{LINK}(?P<headline>[^{LINK_END}]*){LINK_END}\W*",
     re.IGNORECASE,
 )
-"""Matches a line that leads to another page: ">>> Xem thêm: …"."""
+"""Matches a line that leads to another page: ">>> Xem thêm: …", ">> …"."""
 _LINKED = re.compile(f"{LINK}([^{LINK_END}]*){LINK_END}")
 
 
