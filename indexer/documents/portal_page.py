@@ -26,6 +26,7 @@ from indexer.documents.rules import (
 )
 from indexer.documents.rules.administrative import in_force, letterhead
 from indexer.documents.rules.administrative.signing import Signing
+from indexer.documents.rules.administrative.type_names import TYPE_KEYS
 from indexer.documents.rules.byline import find_byline
 from indexer.documents.rules.chrome import Chrome, chrome_kind, is_zoom
 from indexer.documents.rules.masthead import masthead, recase
@@ -309,8 +310,9 @@ def choose_section(draft: Draft) -> None:
 
 
 def drop_preamble(draft: Draft) -> None:
-    """Mark lines above the title or letterhead as preamble, but prose and captions; none of a
-    structured file that has prose or a sentence there."""
+    """Mark lines above the title or letterhead as preamble, but prose, captions and the type of a
+    document directly above it ("PHÁP LỆNH"); none of a structured file that has prose or a sentence
+    there."""
     if draft.letterhead:
         form = draft.letterhead.claimed | draft.letterhead.title_lines
         first = min(form, default=0)
@@ -324,7 +326,12 @@ def drop_preamble(draft: Draft) -> None:
         return  # the text has begun, and its markup was free of menus
     for line in above:
         part = draft.parts.get(line.number)
-        if not line.is_prose and (part is None or part.kind is not BlockKind.CAPTION):
+        is_type = line is above[-1] and line.text.isupper() and line.key in TYPE_KEYS
+        if (
+            not line.is_prose
+            and not is_type
+            and (part is None or part.kind is not BlockKind.CAPTION)
+        ):
             draft.claim(line, Role.PREAMBLE)
 
 

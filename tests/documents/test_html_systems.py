@@ -244,6 +244,9 @@ HEADLINE = "Nối lại tuyến xe buýt số 07"
      "<div><b>BÀI VIẾT CÙNG CHỦ ĐỀ:</b><br>+ <a href='/2'>{0}</a><br>+ <a href='/3'>{0}</a></div>",
      "<div class='et_pb_cta'><h2>Ủng hộ quỹ</h2><p>Mỗi suất 500.000 đồng.</p></div>",
      "<div class='detail-audio'><p>Nghe tin này</p></div>",
+     "<div class='nd__box'><a href='/2'><img></a><h4><a href='/2'>{0}</a></h4></div>",
+     "<div class='ask'><h3>Hỏi gì?</h3><p>Luật sư đáp.</p><a class='btn' href='/g'>Gửi</a></div>",
+     "<form><h3>Ghi danh</h3><label>Tên</label><input><p>Cảm ơn bạn đã gửi.</p></form>",
      "<ul class='list-news'><li><a href='/2'>{0}</a></li></ul>"],
 )  # fmt: skip
 def test_a_line_that_leads_to_another_page_is_left_out_of_the_text(markup: str) -> None:
@@ -267,3 +270,34 @@ def test_documents_of_the_same_field_with_their_dates_are_left_out() -> None:
     )
     box = f"<div class='box'><div><span>Văn bản cùng lĩnh vực</span></div><ul>{item}</ul></div>"
     assert lines(f"<div class='t'><p>{SENTENCE}</p><p>{OTHER}</p></div>{box}") == [SENTENCE, OTHER]
+
+
+def test_a_box_with_a_button_or_a_form_that_is_the_page_stays() -> None:
+    button = "<a class='btn' href='/full'>Biểu ghi đầy đủ</a>"
+    assert lines(f"<div class='item'><p>{SENTENCE}</p>{button}</div>")[0] == SENTENCE
+    assert lines(f"<form><input name='q'><div><p>{SENTENCE}</p><p>{OTHER}</p></div></form>") == [
+        SENTENCE, OTHER
+    ]  # fmt: skip
+
+
+def test_the_title_above_cards_of_other_pages_is_left_out() -> None:
+    card = "<a href='/{0}'><h3>Cầu đổi phận</h3><p>Từ Rạch Miễu đến Hàm Luông.</p></a>"
+    cards = (
+        f"<div><h2>Từ kho ảnh</h2><div class='cards'>{card.format(1)}{card.format(2)}</div></div>"
+    )
+    assert lines(f"<div class='t'><p>{SENTENCE}</p><p>{OTHER}</p></div>{cards}") == [
+        SENTENCE,
+        OTHER,
+    ]
+
+
+def test_a_link_in_a_field_of_rows_of_labels_and_values_is_a_value() -> None:
+    row = "<div class='row'><div class='col-3'>{0}</div><div class='col-9'>{1}</div></div>"
+    rows = [
+        ("Cấp", "Huyện"),
+        ("Phí", "Không"),
+        ("Hạn", "Mười ngày"),
+        ("Mẫu", "<a href='/9'>M01</a>"),
+    ]
+    fields = "".join(row.format(*each) for each in rows)
+    assert lines(f"<div><p>{SENTENCE}</p></div><div>{fields}</div>")[-1] == "M01"

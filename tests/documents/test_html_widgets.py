@@ -303,6 +303,7 @@ def test_keywords_between_two_summaries_stay() -> None:
 @pytest.mark.parametrize(
     "line",
     ["Đăng ngày: 12/03/2025 | Người đăng: admin | Lượt xem: 2.412",
+     "<span>12/03/2025</span><span>Lượt xem 204</span>",
      "<i class='clock'></i> 12/03/2025 <i class='eye'></i> 98 <i class='talk'></i> 0"],
 )  # fmt: skip
 def test_what_stands_beside_the_date_of_a_page_is_left_out_with_it(line: str) -> None:
@@ -316,3 +317,18 @@ def test_the_highest_heading_is_the_title_where_the_stated_one_names_an_office()
         "<p>Không thu.</p><h4>Nơi cấp</h4><p>Quầy số hai.</p></div>"
     )
     assert read_content(extract_page(page, "a.html"), "a", is_web_page=True).title == TITLE
+
+
+def test_a_page_whose_title_is_that_of_all_pages_takes_its_own() -> None:
+    law = (
+        "<title>Chi tiết văn bản</title><div><p><b>PHÁP LỆNH</b></p><p><b>Bảo vệ đê điều của"
+        f" tổng</b></p><p>{SENTENCE}</p></div>"
+    )
+    found = read_content(extract_page(law, "a.html"), "a", is_web_page=True)
+    assert found.title == "Bảo vệ đê điều của tổng"
+    assert [line for line in found.body.split("\n") if line] == ["PHÁP LỆNH", SENTENCE]
+
+
+def test_the_count_of_visitors_below_an_address_is_part_of_an_imprint() -> None:
+    imprint = "Sở Kế hoạch - Điện thoại 3822 456 - Bạn là khách thứ 120311"
+    assert lines(f"<div><p>{SENTENCE}</p></div><div>{imprint}</div>") == [SENTENCE]

@@ -94,7 +94,8 @@ def extract_page(text: str, name: str) -> Content:
     boxes = measure(tree)
     heading, said_by = read_metadata(tree, content, boxes)
     others = other_pages(tree, boxes, heading)
-    others |= contents_lists(boxes, heading) | cards(tree, heading) | titles_of_lists(tree)
+    others |= contents_lists(boxes, heading) | cards(tree, heading)
+    others |= titles_of_lists(tree, others)
     if said_by is not None:
         others |= {said_by}
     if content.from_office:

@@ -14,7 +14,7 @@ _LEAST_SENTENCE = 5
 """Least number of words of a sentence of a text."""
 _OWNER = re.compile(
     r"bản quyền|giấy phép|chịu trách nhiệm|ghi rõ nguồn|cơ quan chủ quản|©|copyright|powered by"
-    r"|thiết kế bởi|phát triển bởi",
+    r"|thiết kế bởi|phát triển bởi|bạn là (?:khách|người|vị khách) thứ|lượt truy cập",
     re.IGNORECASE,
 )
 _IMPRINT = re.compile(

@@ -18,6 +18,7 @@ from indexer.documents.formats.html.page_chrome import (
     BLOCKS,
     DOCUMENT_NUMBER,
     Box,
+    asks_reader,
     is_link,
     is_link_list,
 )
@@ -46,7 +47,12 @@ def other_pages(tree: Any, boxes: dict[Any, Box], heading: Any) -> frozenset[Any
                     found.add(element)
             elif element not in found:
                 found |= _under_title(element, text, boxes, around, total)
-        if _is_about_page(element, box) or _is_embedded_teaser(element, box):
+        if (
+            _is_about_page(element, box)
+            or _is_embedded_teaser(element, box)
+            or (2 * box.words < total and _calls_to_act(element, box))
+            or (element.tag == "form" and 2 * box.words < total and asks_reader(element))
+        ):
             found.add(element)
         after = element.getnext()
         if (
@@ -139,7 +145,14 @@ def _is_titled_box(element: Any, found: set[Any], boxes: dict[Any, Box]) -> bool
 
 def _is_embedded_teaser(element: Any, box: Box) -> bool:
     """Return True for a box in the text with the name of an article's (_EMBEDDED) that is the
-    headline of another page, a link, with or without a summary."""
+    headline of another page, a link, with or without a summary; also for any among paragraphs
+    that is such a headline alone."""
+    if (
+        element.tag in ("div", "section", "aside")
+        and box.words == box.linked >= LEAST_HEADLINE
+        and _is_one_headline(element)
+    ):
+        return True
     return (
         box.lead >= LEAST_HEADLINE
         and box.words - box.lead <= MAX_SUMMARY
@@ -147,6 +160,29 @@ def _is_embedded_teaser(element: Any, box: Box) -> bool:
     )
 
 
+def _is_one_headline(element: Any) -> bool:
+    """Return True if all links of a box among paragraphs lead to one other page, and not to a
+    document (ABOUT_DOCUMENT)."""
+    links = [a.get("href") or "" for a in element.iter("a")]
+    if len(set(links)) != 1 or links[0].startswith(("#", "javascript:")) or not links[0]:
+        return False
+    text = clean("".join(element.itertext()))
+    before, after = element.getprevious(), element.getnext()
+    return (
+        before is not None
+        and before.tag in _TEXTS
+        and (after is None or after.tag in _TEXTS)
+        and clean("".join(before.itertext()))[-1:] != ":"
+        and not DOCUMENT_NUMBER.search(text)
+        and not ABOUT_DOCUMENT.search(text)
+    )
+
+
+_TEXTS = ("p", "table", "ul", "ol", "figure", "blockquote", "h2", "h3", "h4")
+ABOUT_DOCUMENT = re.compile(
+    r"\d/|tại đây|toàn văn|tải về|tệp|đính kèm|phụ lục|[.;:]$", re.IGNORECASE
+)
+"""Matches links that lead to what the page is about: to a document, a file, an annex."""
 _EMBEDDED = re.compile(
     r"(?:inner|embed\w*|related?|box)[-_]+(?:article|story|news|post)s?(?:$|[-_ ])"
     r"|(?:article|story|news|post)s?[-_]+(?:embed\w*|related?|inner|preview|teaser|card)"
@@ -154,6 +190,35 @@ _EMBEDDED = re.compile(
     re.IGNORECASE,
 )
 """Matches names of a box with another article: "inner-article", "post-preview"."""
+
+
+def _calls_to_act(element: Any, box: Box) -> bool:
+    """Return True for a box of at most _LONGEST_CALL words without lists and tables that ends with
+    a button: a link of at most _LONGEST_BUTTON words to another page, called so ("btn")."""
+    if element.tag not in ("div", "section", "aside") or not 0 < box.linked <= _LONGEST_BUTTON:
+        return False
+    if box.words > _LONGEST_CALL or box.words < box.linked + _LEAST_CALL:
+        return False
+    links = [a for a in element.iter("a") if a.get("href")]
+    if len(links) != 1 or not _BUTTON.search(names_of(links[0])):
+        return False
+    if any(True for _ in element.iter("ul", "ol", "table", "dl", "figure")):
+        return False
+    last = links[0]
+    while last is not element:
+        if (last.tail or "").strip() or any(
+            "".join(beside.itertext()).strip() for beside in last.itersiblings()
+        ):
+            return False
+        last = last.getparent()
+    return True
+
+
+_BUTTON = re.compile(r"(?:^|[-_ ])(?:btn|button|cta)(?:$|[-_ ])", re.IGNORECASE)
+_LONGEST_BUTTON = 6
+_LONGEST_CALL = 40
+_LEAST_CALL = 3
+"""Least number of words beside a button that say what it is for."""
 
 
 def _tells_of_posting(table: Any) -> bool:
@@ -276,7 +341,8 @@ OTHERS = re.compile(
     r"|sự kiện|chuyên đề|phóng sự|nội dung|luận văn|ấn phẩm)(?: \w+){0,2} (?:khác|liên quan"
     r"|tương tự|mới(?: hơn| nhất)?|cũ hơn|đã (?:đưa|đăng)|nổi bật|(?:đọc|xem) nhiều(?: nhất)?"
     r"|cùng \w+.{0,40})|(?:bạn )?có thể (?:bạn )?(?:quan tâm|thích|muốn (?:đọc|xem))"
-    r"|đừng bỏ lỡ|dành cho bạn|xem thêm|đọc (?:thêm|tiếp)|mới nhất từ .{1,40}",
+    r"|đừng bỏ lỡ|khám phá (?:thêm|ngay)|dành cho bạn|xem thêm|đọc (?:thêm|tiếp)"
+    r"|mới nhất từ .{1,40}",
     re.IGNORECASE,
 )
 """Matches titles of boxes about other pages, which are also titles of chapters: "Tài liệu liên

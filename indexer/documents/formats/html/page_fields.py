@@ -277,16 +277,19 @@ def _names_site(title: str) -> bool:
     return (
         chrome_kind(line) is not None
         or masthead(line) is not None
-        or _COMMITTEE.fullmatch(title) is not None
+        or _SHARED_TITLE.fullmatch(title) is not None
     )
 
 
-_COMMITTEE = re.compile(
+_SHARED_TITLE = re.compile(
     r"(?:UBND|[ủu][ỷy] ban nhân dân|HĐND|hội đồng nhân dân) (?:tỉnh|thành phố|tp|huyện|quận|thị xã"
-    r"|xã|phường|thị trấn)\.? [\w']+(?: [\w']+){0,4}",
+    r"|xã|phường|thị trấn)\.? [\w']+(?: [\w']+){0,4}"
+    r"|(?:xem )?chi tiết (?:bản )?(?:tin(?: tức)?|bài(?: viết)?|văn bản|thủ tục(?: hành chính)?"
+    r"|sự kiện|câu hỏi|thông báo|hiện vật|tài liệu|hồ sơ)",
     re.IGNORECASE,
 )
-"""Matches the name of a committee alone: "UBND Quận 6"."""
+"""Matches titles of more than one page: the name of a committee alone ("UBND Quận 6"), or "Chi tiết
+thủ tục"."""
 
 
 def _heading_of(tree: Any, boxes: dict[Any, Box], titles: tuple[str, ...], site: str) -> Any:

@@ -10,7 +10,12 @@ import re
 from itertools import pairwise
 
 from indexer.documents.content import CELL_SEPARATOR, Part
-from indexer.documents.formats.html.other_pages import LEAST_HEADLINE, MAX_SUMMARY, OTHERS
+from indexer.documents.formats.html.other_pages import (
+    ABOUT_DOCUMENT,
+    LEAST_HEADLINE,
+    MAX_SUMMARY,
+    OTHERS,
+)
 from indexer.documents.formats.html.page_chrome import DOCUMENT_NUMBER
 from indexer.documents.rules.byline import parse_byline
 from indexer.documents.text.text_keys import key
@@ -56,7 +61,7 @@ def without_teasers(parts: list[Part], title: str) -> list[Part]:
             and begin > 0
             and not parts[begin - 1].text.endswith(":")
             and len(parts[begin].text.split()) >= 6
-            and not _ABOUT_DOCUMENT.search(parts[begin].text)
+            and not ABOUT_DOCUMENT.search(parts[begin].text)
         ):
             dropped.add(begin)
     dropped |= {
@@ -70,7 +75,7 @@ def without_teasers(parts: list[Part], title: str) -> list[Part]:
         text = parts[number].text
         # Above a tool ("Về trang chủ") stands the last line of the article.
         is_title = number + 1 in first_of_runs and not text.endswith((".", ":"))
-        if len(text.split()) > 6 or _ABOUT_DOCUMENT.search(text):
+        if len(text.split()) > 6 or ABOUT_DOCUMENT.search(text):
             break
         if number and parts[number - 1].text.endswith(":"):
             break  # what the text announces
@@ -86,7 +91,7 @@ def without_teasers(parts: list[Part], title: str) -> list[Part]:
 
 def _leads_away(part: Part) -> bool:
     """Return True for a paragraph or item that sends the reader to another page: "Xem thêm:" and
-    its headline, which is a link; not to a document or a download (_ABOUT_DOCUMENT)."""
+    its headline, which is a link; not to a document or a download (ABOUT_DOCUMENT)."""
     if part.kind not in (BlockKind.PARAGRAPH, BlockKind.LIST_ITEM) or LINK not in part.text:
         return False
     match = _LEADING.fullmatch(part.text.strip())
@@ -94,7 +99,7 @@ def _leads_away(part: Part) -> bool:
         return False
     headline = _without_marks(match["headline"])
     return len(headline.split()) >= LEAST_HEADLINE and not (
-        DOCUMENT_NUMBER.search(headline) or _ABOUT_DOCUMENT.search(headline)
+        DOCUMENT_NUMBER.search(headline) or ABOUT_DOCUMENT.search(headline)
     )
 
 
@@ -119,9 +124,6 @@ def _run_of_teasers(parts: list[Part], heads: list[int]) -> tuple[int | None, in
     if gaps and not gaps[0]:
         return heads[1], 0
     return None, 0
-
-
-_ABOUT_DOCUMENT = re.compile(r"\d/|tại đây|toàn văn|tải về|tệp|đính kèm|phụ lục|[.;:]$", re.I)
 
 
 def _is_summary(parts: list[Part]) -> bool:
