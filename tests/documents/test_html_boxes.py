@@ -381,3 +381,9 @@ def test_an_aside_between_paragraphs_is_a_box_of_the_text() -> None:
         SENTENCE, "Sách nên đọc", "Nghề rơm rạ", SENTENCE
     ]  # fmt: skip
     assert lines(f"<div><p>{SENTENCE}</p></div>{aside}") == [SENTENCE]
+
+
+def test_boxes_of_one_class_are_parts_of_a_text_though_they_are_called_columns() -> None:
+    part = f"<div class='inner layoutSingleColumn'>{{}}<p>{SENTENCE}</p><p>{SENTENCE}</p></div>"
+    text = part.format(f"<h1>{TITLE}</h1>") + part.format("<h3>Về sau</h3>")
+    assert read(f"{NAV}<div class='post'>{text}</div>").body.count(SENTENCE) == 4

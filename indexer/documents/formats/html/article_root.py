@@ -95,8 +95,10 @@ def side_columns(heading: Any, boxes: dict[Any, Box]) -> frozenset[Any]:
                 continue
             if column.tag == "td":
                 is_column = beside.tag == "td"
-            elif is_named:
+            elif is_named and beside.get("class") != column.get("class"):
                 is_column = _COLUMN.search(names_of(beside)) is not None
+            elif is_named:
+                is_column = False  # a text in several boxes
             else:
                 is_column = words >= _LEAST_COLUMN and _SIDE.search(names_of(beside)) is not None
             if is_column:

@@ -51,7 +51,7 @@ def other_pages(tree: Any, boxes: dict[Any, Box], heading: Any) -> frozenset[Any
             _is_about_page(element, box)
             or _is_embedded_teaser(element, box)
             or (2 * box.words < total and _calls_to_act(element, box))
-            or (element.tag == "form" and 2 * box.words < total and asks_reader(element))
+            or (2 * box.words < total and _is_form(element, box))
         ):
             found.add(element)
         after = element.getnext()
@@ -190,6 +190,11 @@ _EMBEDDED = re.compile(
     re.IGNORECASE,
 )
 """Matches names of a box with another article: "inner-article", "post-preview"."""
+
+
+def _is_form(element: Any, box: Box) -> bool:
+    """Return True for a form of at most _LONGEST_CALL words with a field to fill in."""
+    return element.tag == "form" and box.words <= _LONGEST_CALL and asks_reader(element)
 
 
 def _calls_to_act(element: Any, box: Box) -> bool:
