@@ -387,3 +387,37 @@ def test_boxes_of_one_class_are_parts_of_a_text_though_they_are_called_columns()
     part = f"<div class='inner layoutSingleColumn'>{{}}<p>{SENTENCE}</p><p>{SENTENCE}</p></div>"
     text = part.format(f"<h1>{TITLE}</h1>") + part.format("<h3>Về sau</h3>")
     assert read(f"{NAV}<div class='post'>{text}</div>").body.count(SENTENCE) == 4
+
+
+@pytest.mark.parametrize("tag", ["div", "center", "section"])
+def test_the_last_boxes_of_a_page_with_an_address_are_its_imprint(tag: str) -> None:
+    article = f"<div class='cols'><h1>{TITLE}</h1><p>{SENTENCE}</p><p>{SENTENCE}</p></div>"
+    imprint = f"<{tag}><p>Đan lát Phú Lâm</p><p>Trụ sở: 71 Nguyễn Huệ</p></{tag}>"
+    chat = "<div class='robot'><p>Bạn muốn hỏi gì?</p></div>"
+    page = f"{NAV}<div class='body'><div class='ten'>Đan lát</div>{article}{imprint}</div>{chat}"
+    assert "Trụ sở" not in read(page).body
+
+
+def test_an_address_at_the_end_of_an_article_is_text() -> None:
+    address = "<p>Trụ sở: 71 Nguyễn Huệ</p>"
+    assert lines(f"<div><p>{SENTENCE}</p><div>{address}</div></div>") == [
+        SENTENCE, "Trụ sở: 71 Nguyễn Huệ"
+    ]  # fmt: skip
+
+
+def test_a_paragraph_below_a_list_of_other_pages_goes_on_with_the_text() -> None:
+    others = (
+        "<ul><li><a href='/1'>Hội thi nấu bánh</a></li><li><a href='/2'>Xã có bác sĩ</a></li></ul>"
+    )
+    text = f"<p>{SENTENCE}</p><p><b>Xem thêm:</b></p>{others}<p>Mười bốn giờ, lớp tan.</p>"
+    assert lines(f"<div>{text}<p>{SENTENCE}</p></div>") == [
+        SENTENCE, "Mười bốn giờ, lớp tan.", SENTENCE
+    ]  # fmt: skip
+
+
+def test_the_only_heading_in_a_cell_is_the_title_whatever_the_columns_beside_it_say() -> None:
+    notice = "Cúp điện sáng chủ nhật từ 7 giờ đến 11 giờ ở khu phố 3 và khu phố 4, xin báo bà con."
+    left = f"<td><p>{notice}</p></td>"
+    cell = f"<td><h3>{TITLE}</h3><p>{SENTENCE}</p><p>{SENTENCE}</p></td>"
+    found = read(f"<table><tr>{left}{cell}</tr></table>", title="Phường 5")
+    assert (found.title, found.body.split("\n\n")) == (TITLE, [SENTENCE, SENTENCE])

@@ -261,6 +261,9 @@ def test_an_item_named_as_a_tool_is_left_out_of_its_list() -> None:
      "* Mời bạn đọc vào chuyên mục Đời sống xem các tin, bài liên quan.",
      "Bạn thấy bài viết thế nào?",
      "0:00 / 2:45 Nam miền Bắc Nữ miền Bắc", "Đánh giá: ★★★★☆ (4/5) - 12 lượt đánh giá",
+     "Đọc bài viết Nam Nữ", "Quét mã QR để đọc bài viết trên điện thoại",
+     "Bạn chấm bài viết này bao nhiêu sao?", "Số lần xem: 118",
+     "Khi sử dụng các tài liệu trong thư viện số phải tuân thủ Luật bản quyền.",
      "Giọng đọc: Nữ miền Nam", "Bạn hãy dùng tiếng Việt có dấu khi gửi ý kiến."],
 )  # fmt: skip
 def test_what_a_site_asks_its_readers_to_do_is_left_out(saying: str) -> None:
@@ -269,7 +272,7 @@ def test_what_a_site_asks_its_readers_to_do_is_left_out(saying: str) -> None:
     assert lines(f"<div><p>{SENTENCE}</p><p>{told}</p></div>") == [SENTENCE, told]
 
 
-@pytest.mark.parametrize("tools", ["<span>A</span><span>A+</span>", "A- | A+ |", ""])
+@pytest.mark.parametrize("tools", ["<span>A</span><span>A+</span>", "A- | A+ |", "0", ""])
 def test_a_row_of_tools_with_buttons_for_the_size_of_letters_is_left_out(tools: str) -> None:
     row = f"<div>{tools}<a href='#'>Ghi lại</a> <a href='#'>Chuyển cho bạn</a></div>"
     assert lines(f"<div>{row}<p>{SENTENCE}</p></div>") == [SENTENCE]
@@ -304,6 +307,7 @@ def test_keywords_between_two_summaries_stay() -> None:
     "line",
     ["Đăng ngày: 12/03/2025 | Người đăng: admin | Lượt xem: 2.412",
      "<span>12/03/2025</span><span>Lượt xem 204</span>",
+     "<span>Ngày đăng: 12/03/2025</span><span>Lượt xem: 5.110</span><span>Cỡ chữ: - +</span>",
      "<i class='clock'></i> 12/03/2025 <i class='eye'></i> 98 <i class='talk'></i> 0"],
 )  # fmt: skip
 def test_what_stands_beside_the_date_of_a_page_is_left_out_with_it(line: str) -> None:

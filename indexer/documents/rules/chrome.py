@@ -37,13 +37,15 @@ _COUNTED = re.compile(
     rf"\d{{1,6}} {_SAID}|{_SAID} \d{{1,6}}"
     rf"|[-–—•·]? ?\d[\d.]{{0,8}} (?:{key('lượt xem')}|{key('lượt đọc')}|{key('lượt tải')}"
     rf"|{key('yêu thích')}|{key('phút đọc')}|min read|views?|favorites?|comments?|likes?|replies)"
-    rf"|[-–—•·|]? ?(?:{key('tổng')} )?(?:{key('số')} )?(?:{key('lượt')} |{key('đã')} )?"
-    rf"(?:{key('xem')}|{key('đọc')}|{key('truy cập')}|{key('tải')}|{key('phản hồi')}"
-    rf"|{key('bình luận')}) ?: ?\d[\d.,]{{0,9}}(?: {key('lượt')})?"
+    rf"|[-–—•·|]? ?(?:{key('tổng')} )?(?:{key('số')} )?"
+    rf"(?:{key('lượt')} |{key('lần')} |{key('đã')} )?(?:{key('xem')}|{key('đọc')}"
+    rf"|{key('truy cập')}|{key('tải')}|{key('phản hồi')}|{key('bình luận')})"
+    rf" ?: ?\d[\d.,]{{0,9}}(?: {key('lượt')})?"
 )
 _REPRINT = re.compile(
     r"(?i:(?:đề nghị |vui lòng |xin |yêu cầu )?ghi rõ nguồn) [“\"']?[A-ZĐ].{1,80}"
     r"\bkhi (?:sử dụng|phát hành|đăng|trích|dẫn|sao chép)"
+    r"|(?i:khi sử dụng (?:các )?tài liệu)\b.{1,40}\btuân thủ Luật bản quyền"
 )
 """Matches the condition under which a site, which it names, lets others print its texts; "ghi rõ
 nguồn gốc khi trích dẫn" may be what a regulation says."""
@@ -79,7 +81,8 @@ _INVITATION = re.compile(
     r"\W*(?:kính )?mời (?:(?:quý|các|vị) )*(?:bạn đọc|độc giả|bạn)\b.{0,10}"
     r"(?:vào chuyên mục|xem (?:thêm|tiếp)|đọc (?:thêm|tiếp)|đón (?:đọc|xem))\b"
     r"|(?:bạn )?(?:hãy|vui lòng|xin|nên) (?:dùng|viết|gõ|sử dụng) tiếng việt có dấu\b"
-    r"|(?:giọng đọc|tốc độ đọc) ?:"
+    r"|(?:giọng đọc|tốc độ đọc) ?:|(?:đọc|nghe) bài viết(?: (?:nam|nữ)(?: miền \w+)?)+\Z"
+    r"|quét (?:mã )?qr để (?:đọc|xem) (?:bài|tin)\b"
     r"|\d{1,2}:\d\d ?/ ?\d{1,2}:\d\d(?: (?:nam|nữ) miền (?:bắc|trung|nam))*\Z"
     r"|(?:đánh giá|xếp hạng|rating)\s*:?\s*(?:[★☆✩⭐]|\d(?:[.,]\d)? ?/ ?(?:5|10)\b)",
     re.IGNORECASE,
@@ -88,7 +91,7 @@ _INVITATION = re.compile(
 the stars that readers gave."""
 _FEEDBACK = re.compile(
     r"(?:trang|bài(?: viết)?|nội dung|thông tin)(?: \w+)? này có (?:hữu ích|giúp)\b.{0,40}\?"
-    r"|bạn (?:thấy|nghĩ|cảm thấy|đánh giá)\b.{0,20}"
+    r"|bạn (?:thấy|nghĩ|cảm thấy|đánh giá|chấm)\b.{0,20}"
     r"\b(?:bài viết|trang|thông tin|nội dung)\b.{0,30}\?"
     r"|mức độ hài lòng (?:về|với|của .{1,40} về) (?:bài viết|trang|thông tin|nội dung)"
     r"|was this (?:page|article|helpful)\b",

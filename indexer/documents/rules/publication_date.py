@@ -37,7 +37,8 @@ _WEEKDAY = re.compile(
     re.IGNORECASE,
 )
 _FILLER = re.compile(
-    r"\b(?:lúc|vào|ngày|hồi|giờ|at|on|(?:số )?lượt (?:xem|đọc)|(?:số )?lần đọc|đã xem|views?)\b"
+    r"\b(?:lúc|vào|ngày|hồi|giờ|at|on|cỡ chữ|(?:số )?lượt (?:xem|đọc)|(?:số )?lần đọc|đã xem"
+    r"|views?)\b"
     r"|\(?\b(?:GMT|UTC) ?[+-] ?0?7(?::00)?\)?|\b\d{1,7}(?= *(?:lượt (?:xem|đọc)|views?))"
     r"|(?<=lượt xem)[ :]*[\d.]+|(?<=lượt đọc)[ :]*[\d.]+|(?<=đã xem)[ :]*[\d.]+"
     r"|(?<=lần đọc)[ :]*[\d.]+",

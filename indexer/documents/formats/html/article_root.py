@@ -8,6 +8,7 @@ import re
 from typing import Any
 
 from indexer.documents.formats.html.box_names import is_known_text, names_content, names_of
+from indexer.documents.formats.html.imprint import MAX_IMPRINT, states_owner
 from indexer.documents.formats.html.page_chrome import (
     BLOCKS,
     Box,
@@ -95,15 +96,51 @@ def side_columns(heading: Any, boxes: dict[Any, Box]) -> frozenset[Any]:
                 continue
             if column.tag == "td":
                 is_column = beside.tag == "td"
-            elif is_named and beside.get("class") != column.get("class"):
-                is_column = _COLUMN.search(names_of(beside)) is not None
-            elif is_named:
-                is_column = False  # a text in several boxes
+            elif is_named:  # boxes of one class are parts of a text
+                is_column = _COLUMN.search(names_of(beside)) is not None and (
+                    not column.get("class") or beside.get("class") != column.get("class")
+                )
             else:
                 is_column = words >= _LEAST_COLUMN and _SIDE.search(names_of(beside)) is not None
             if is_column:
                 found.add(beside)
     return frozenset(found)
+
+
+def closing_boxes(tree: Any, heading: Any, boxes: dict[Any, Box]) -> frozenset[Any]:
+    """Return the boxes at the end of a page that have some mark of an imprint and at most
+    MAX_IMPRINT words; an empty set if `heading` is None.
+
+    They stand after the box that holds the heading, and more words than each of them, among the
+    elements of the page or of that box. `boxes` is the result of `page_chrome.measure`.
+    """
+    found: set[Any] = set()
+    holder, around = tree, set(heading.iterancestors()) if heading is not None else set()
+    for _ in range(_PAGE_LEVELS):
+        inside = _boxes_in(holder, boxes)
+        while len(inside) == 1 and inside[0] in around:
+            inside = _boxes_in(inside[0], boxes)
+        at = next((at for at, e in enumerate(inside) if e in around), None)
+        if at is None:
+            break
+        holder = inside[at]
+        found |= {
+            box
+            for box in inside[at + 1 :]
+            if box.tag in ("div", "section", "table", "tr", "center")
+            and boxes[box].words <= min(MAX_IMPRINT, boxes[holder].words)
+            and states_owner(" ".join(box.itertext()))
+        }
+    return frozenset(found)
+
+
+def _boxes_in(element: Any, boxes: dict[Any, Box]) -> list[Any]:
+    return [e for e in element if e in boxes and boxes[e].words and e.tag != "head"]
+
+
+_PAGE_LEVELS = 2
+"""How many levels of boxes, beside each other, are those of the page: deeper ones are of the
+article, whose last box may be an address, too."""
 
 
 _CONTAINERS = frozenset("div section article main td center form tbody table tr body".split())

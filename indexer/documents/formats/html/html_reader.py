@@ -13,6 +13,7 @@ from typing import Any
 from indexer.documents.content import Content, Part
 from indexer.documents.formats.extras import require
 from indexer.documents.formats.html.article_root import (
+    closing_boxes,
     files_below,
     find_content,
     side_columns,
@@ -101,6 +102,7 @@ def extract_page(text: str, name: str) -> Content:
     if content.from_office:
         return _whole(tree, content, name)
     beside = side_columns(heading, boxes)
+    others |= closing_boxes(tree, heading, boxes)
     top, article = find_content(tree, others | beside, heading)
     root, skipped = with_heading(top, article, heading)
     state = Walk(dropped=others | beside | skipped, heading=heading)

@@ -67,6 +67,19 @@ _COPYRIGHT = re.compile(
 )
 
 
+def states_owner(text: str) -> bool:
+    """Return True if a text has some mark of an imprint, such as an address or an editor: enough
+    for the last box of a page."""
+    return _IMPRINT.search(text) is not None or _EDITOR.search(text) is not None
+
+
+_EDITOR = re.compile(
+    r"tổng biên tập|ban biên tập|trụ sở|tòa soạn|toà soạn|hotline|tổng đài"
+    r"|cơ quan (?:của|thường trực)|gpkd\b",
+    re.IGNORECASE,
+)
+
+
 def ends_a_text(element: Any) -> bool:
     """Return True if an element that ends with an imprint has a text above it: if a paragraph, an
     item or a box inside without further boxes is a sentence of _LEAST_SENTENCE words or more

@@ -96,13 +96,13 @@ def _is_about_page(element: Any, box: Box) -> bool:
     return (
         element.tag == "div"
         and box.words <= _LONGEST_REQUEST
-        and any(child.get("type") in _TYPED for child in element.iterchildren("input"))
+        and any(field.get("type") in _TYPED for field in element.iter("input"))
     )
 
 
 def _has_only_signs(element: Any, box: Box) -> bool:
-    """Return True if all text of an element outside links is signs and buttons for the size of
-    letters: "A- A A+ | In"."""
+    """Return True if all text of an element outside links is signs, counts and buttons for the
+    size of letters: "A- A A+ | In"."""
     if not 0 < box.linked <= _LONGEST_ROW or box.words - box.linked > _LONGEST_ROW:
         return False
     outside = [element.text or ""]
@@ -112,7 +112,7 @@ def _has_only_signs(element: Any, box: Box) -> bool:
         ):
             outside.append(inner.text or "")
         outside.append(inner.tail or "")
-    return all(text.strip(" \t\r\n|+-–·:").lower() in ("", "a", "aa") for text in outside)
+    return all(text.strip(" \t\r\n|+-–·:0123456789").lower() in ("", "a", "aa") for text in outside)
 
 
 _LONGEST_ROW = 20
@@ -419,7 +419,7 @@ def _under(title: Any, boxes: dict[Any, Box], around: set[Any], total: int) -> s
             break
         if sibling.tag in _HEADINGS and sibling.tag <= title.tag and not held.linked:
             break  # the next chapter
-        after_headline = held.linked >= 0.8 * held.words
+        after_headline = held.linked >= 0.8 * held.words and sibling.tag not in ("ul", "ol")
         found.add(sibling)
     return found
 

@@ -383,6 +383,7 @@ def _only_heading(tree: Any, boxes: dict[Any, Box]) -> Any:
     above = sum(
         boxes[e].words - boxes[e].linked
         for holder in (heading, *heading.iterancestors())
+        if holder.tag != "td"  # beside it are columns
         for e in holder.itersiblings(preceding=True)
         if e in boxes and e.tag != "head"
     )
