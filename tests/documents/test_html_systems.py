@@ -241,6 +241,7 @@ HEADLINE = "Nối lại tuyến xe buýt số 07"
      "<p><b>Bài liên quan:</b> <a href='/2'>{0}</a></p>",
      "<p><a href='/2'>Đọc thêm</a>: <a href='/2'>{0}</a></p>",
      "<p><strong>&gt;&gt; <a href='/2'>{0}</a></strong></p>",
+     "<div>Bài viết trước: <a href='/2'>{0}</a></div>",
      "<div><b>BÀI VIẾT CÙNG CHỦ ĐỀ:</b><br>+ <a href='/2'>{0}</a><br>+ <a href='/3'>{0}</a></div>",
      "<div class='et_pb_cta'><h2>Ủng hộ quỹ</h2><p>Mỗi suất 500.000 đồng.</p></div>",
      "<div class='detail-audio'><p>Nghe tin này</p></div>",
@@ -301,3 +302,28 @@ def test_a_link_in_a_field_of_rows_of_labels_and_values_is_a_value() -> None:
     ]
     fields = "".join(row.format(*each) for each in rows)
     assert lines(f"<div><p>{SENTENCE}</p></div><div>{fields}</div>")[-1] == "M01"
+
+
+def test_the_fields_above_the_title_in_the_table_of_a_record_are_rows() -> None:
+    table = (
+        "<table><tr><th>Số ký hiệu</th><td>88/2017/NQ-HĐND</td></tr>"
+        f"<tr><th>Trích yếu</th><td>{TITLE}</td></tr><tr><th>Cơ quan</th><td>HĐND tỉnh</td></tr>"
+        "</table>"
+    )
+    page = f"<title>{TITLE}</title><div>{table}<div><p>{SENTENCE}</p></div></div>"
+    found = read_content(extract_page(page, "a.html"), "a", is_web_page=True)
+    assert [line for line in found.body.split("\n") if line] == [
+        "Số ký hiệu\t88/2017/NQ-HĐND", f"Trích yếu\t{TITLE}", "Cơ quan\tHĐND tỉnh", SENTENCE
+    ]  # fmt: skip
+
+
+def test_a_calendar_is_left_out_and_a_timetable_is_not() -> None:
+    days = "<tr><td>T2</td><td>T3</td><td>T4</td><td>T5</td><td>T6</td><td>T7</td><td>CN</td></tr>"
+    row = "<tr>{}</tr>".format
+    month = row("".join(f"<td>{day}</td>" for day in range(1, 8)))
+    lessons = row(
+        "".join(f"<td>{word}</td>" for word in ("Toán", "Văn", "Sử", "Địa", "Lý", "", ""))
+    )
+    text = f"<div><p>{SENTENCE}</p><table>{days}{{}}</table><p>{OTHER}</p></div>"
+    assert lines(text.format(month)) == [SENTENCE, OTHER]
+    assert len(lines(text.format(lessons))) == 4

@@ -8,7 +8,7 @@ import re
 from typing import Any
 
 from indexer.documents.formats.html.box_names import is_known_text, names_content, names_of
-from indexer.documents.formats.html.imprint import MAX_IMPRINT, states_owner
+from indexer.documents.formats.html.imprint import MAX_IMPRINT, ends_a_text, states_owner
 from indexer.documents.formats.html.page_chrome import (
     BLOCKS,
     Box,
@@ -20,7 +20,12 @@ from indexer.documents.formats.html.page_chrome import (
     names_author,
     words_outside_links,
 )
-from indexer.documents.formats.html.page_structure import MAX_DEPTH, holds_data, is_caption
+from indexer.documents.formats.html.page_structure import (
+    MAX_DEPTH,
+    holds_data,
+    is_caption,
+    is_record_table,
+)
 
 _SHARE = 0.85
 """A smaller element is read instead of the one that is the article by its name or tag only if it
@@ -88,6 +93,8 @@ def side_columns(heading: Any, boxes: dict[Any, Box]) -> frozenset[Any]:
         return frozenset()
     found: set[Any] = set()
     for column in heading.iterancestors("td", "div", "section", "article", "main"):
+        if _is_in_record(column):
+            continue
         words = boxes[column].words - boxes[column].linked - boxes[heading].words
         is_named = _COLUMN.search(names_of(column)) is not None
         for beside in (*column.itersiblings(), *column.itersiblings(preceding=True)):
@@ -108,8 +115,8 @@ def side_columns(heading: Any, boxes: dict[Any, Box]) -> frozenset[Any]:
 
 
 def closing_boxes(tree: Any, heading: Any, boxes: dict[Any, Box]) -> frozenset[Any]:
-    """Return the boxes at the end of a page that have some mark of an imprint and at most
-    MAX_IMPRINT words; an empty set if `heading` is None.
+    """Return the boxes at the end of a page that have some mark of an imprint, no sentence of a
+    text and at most MAX_IMPRINT words; an empty set if `heading` is None.
 
     They stand after the box that holds the heading, and more words than each of them, among the
     elements of the page or of that box. `boxes` is the result of `page_chrome.measure`.
@@ -130,6 +137,7 @@ def closing_boxes(tree: Any, heading: Any, boxes: dict[Any, Box]) -> frozenset[A
             if box.tag in ("div", "section", "table", "tr", "center")
             and boxes[box].words <= min(MAX_IMPRINT, boxes[holder].words)
             and states_owner(" ".join(box.itertext()))
+            and not ends_a_text(box)
         }
     return frozenset(found)
 
@@ -273,9 +281,9 @@ def with_heading(top: Any, root: Any, heading: Any) -> tuple[Any, frozenset[Any]
     """Extend the content `root` so that it includes the heading and the lead.
 
     Returns the element to read, which is `top` or lies below it, and the elements in it to skip:
-    those before the heading but captions, and those after the text that neither name the author nor
-    go on with it. If there is no heading, if it is inside `root` or not above the text in `top`,
-    `root` is returned with nothing to skip.
+    those before the heading but captions and fields of its record, and those after the text that
+    neither name the author nor go on with it. If there is no heading, if it is inside `root` or not
+    above the text in `top`, `root` is returned with nothing to skip.
     """
     if heading is None or root is heading or root in heading.iterancestors():
         return root, frozenset()
@@ -294,9 +302,17 @@ def with_heading(top: Any, root: Any, heading: Any) -> tuple[Any, frozenset[Any]
     skipped = {
         element
         for node in path_to_heading
+        if not _is_in_record(node)
         for element in node.itersiblings(preceding=True)
         if not is_caption(element)
     }
     for node in path_of_text[:-1]:
         skipped |= {e for e in node.itersiblings() if not (names_author(e) or _stays(e))}
     return common, frozenset(skipped)
+
+
+def _is_in_record(element: Any) -> bool:
+    """Return True if an element is a row or cell of a table with the data of a document."""
+    if element.tag not in ("tbody", "tr", "td", "th"):
+        return False
+    return is_record_table(next(element.iterancestors("table")))

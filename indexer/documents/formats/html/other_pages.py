@@ -92,7 +92,9 @@ def _is_about_page(element: Any, box: Box) -> bool:
     if box.linked == box.words or _has_only_signs(element, box):
         return _is_toolbar(element)
     if element.tag == "table":
-        return box.words <= _LONGEST_POSTING and _tells_of_posting(element)
+        return box.words <= _LONGEST_POSTING and (
+            _tells_of_posting(element) or _is_calendar(element)
+        )
     return (
         element.tag == "div"
         and box.words <= _LONGEST_REQUEST
@@ -224,6 +226,27 @@ _LONGEST_BUTTON = 6
 _LONGEST_CALL = 40
 _LEAST_CALL = 3
 """Least number of words beside a button that say what it is for."""
+
+
+def _is_calendar(table: Any) -> bool:
+    """Return True if a table has a row of the seven days of the week, and under it only days of a
+    month."""
+    rows = [
+        [clean("".join(cell.itertext())) for cell in row if cell.tag in ("td", "th")]
+        for row in table.iter("tr")
+    ]
+    for at, row in enumerate(rows):
+        if len(row) == 7 and all(map(_DAY.fullmatch, row)):
+            below = [cell for week in rows[at + 1 :] for cell in week if cell]
+            return bool(below) and all(cell.isdigit() and int(cell) <= 31 for cell in below)
+    return False
+
+
+_DAY = re.compile(
+    r"t(?:hứ )?[2-7]|thứ \w+|cn|chủ nhật|(?:mon?|tue?|wed?|thu?|fri?|sat?|sun?)|[hbtnsc]",
+    re.IGNORECASE,
+)
+"""Matches the names of the days above a calendar."""
 
 
 def _tells_of_posting(table: Any) -> bool:

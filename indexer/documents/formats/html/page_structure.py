@@ -206,7 +206,7 @@ def _table(table: Any, content: Content, state: Walk, depth: int) -> None:
     rows = _rows(table)
     cells = [_cells(row) for row in rows]
     holds_heading = state.heading is not None and table in state.heading.iterancestors()
-    if holds_heading or _is_layout(table, cells):
+    if (holds_heading and not is_record_table(table)) or _is_layout(table, cells):
         for element in table:
             if isinstance(element.tag, str):
                 if element.tag == "caption":
@@ -304,6 +304,27 @@ def holds_data(table: Any) -> bool:
     """Return True if `table`, an lxml element <table>, has rows of data, and False if it only
     places boxes on the page (`_is_layout`)."""
     return not _is_layout(table, [_cells(row) for row in _rows(table)])
+
+
+def is_record_table(table: Any) -> bool:
+    """Return True if a table is _LEAST_FIELDS rows or more of short labels and values, one or two
+    pairs each, without blocks of text: the data of a document, whose title is one of them."""
+    rows = [_cells(row) for row in _rows(table)]
+    return (
+        len(rows) >= _LEAST_FIELDS
+        and all(len(row) in (2, 4) for row in rows)
+        and all(
+            0 < len("".join(c.itertext()).split()) <= _LONGEST_LABEL for r in rows for c in r[::2]
+        )
+        and not any(True for _ in table.iter("ul", "ol", "p", "h1", "h2", "h3", "form"))
+        and not any(table_inside is not table for table_inside in table.iter("table"))
+        and not any(True for row in rows for cell in row[::2] for _ in cell.iter("a", "img"))
+    )
+
+
+_LEAST_FIELDS = 3
+_LONGEST_LABEL = 6
+"""Greatest number of words of a label ("Cơ quan ban hành văn bản")."""
 
 
 def _table_of(element: Any) -> Any:

@@ -157,8 +157,9 @@ _LISTED = re.compile(f"{LINK_END}\\s*[,;]\\s*{LINK}")
 """Matches between two links of a list of words ("thơ Nôm, văn khắc"), which is no headline."""
 _LEADING = re.compile(
     rf"(?:\W*(?:{LINK})?\W*(?:(?:mời |bấm |bạn )?(?:xem|đọc) (?:thêm|tiếp|ngay|lại)"
-    rf"|{OTHERS.pattern}|(?:tin|bài)(?: viết)? liên quan)\s*(?:{LINK_END})?\s*[:>»]+\s*"
-    rf"|\s*[>»]{{2,}}\s*)"
+    rf"|{OTHERS.pattern}"
+    rf"|(?:tin|bài)(?: viết)? (?:liên quan|trước|sau|tiếp theo|kế tiếp))"
+    rf"\s*(?:{LINK_END})?\s*[:>»]+\s*|\s*[>»]{{2,}}\s*)"
     rf"{LINK}(?P<headline>[^{LINK_END}]*){LINK_END}\W*",
     re.IGNORECASE,
 )
