@@ -421,3 +421,12 @@ def test_the_only_heading_in_a_cell_is_the_title_whatever_the_columns_beside_it_
     cell = f"<td><h3>{TITLE}</h3><p>{SENTENCE}</p><p>{SENTENCE}</p></td>"
     found = read(f"<table><tr>{left}{cell}</tr></table>", title="Phường 5")
     assert (found.title, found.body.split("\n\n")) == (TITLE, [SENTENCE, SENTENCE])
+
+
+@pytest.mark.parametrize("name", ["popup-body", "tin-moi", "banner-content"])
+def test_the_text_is_in_a_misnamed_box_though_a_lead_stands_above_it(name: str) -> None:
+    lead = "Lớp học vào buổi tối, không thu học phí."
+    box = f"<div class='{name}'><p>{SENTENCE}</p><ul><li>{SENTENCE}</li></ul></div>"
+    assert lines(f"<div class='lead'>{lead}</div>{box}{FOOTER}") == [lead, SENTENCE, SENTENCE]
+    short = f"<div class='{name}'><p>Mời bà con cài ứng dụng của tỉnh.</p></div>"
+    assert lines(f"<div class='lead'>{lead}</div>{short}{FOOTER}") == [lead]
