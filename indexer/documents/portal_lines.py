@@ -119,7 +119,8 @@ def _is_row(draft: Draft, line: Line) -> bool:
 
 
 def _opens_chapter(draft: Draft, line: Line) -> bool:
-    """Return True if the line is a marked-up heading directly above the text of a chapter.
+    """Return True if the line is a marked-up heading directly above the text of a chapter, or a
+    paragraph such as "Bình luận" directly above prose.
 
     That is prose; or, below a heading that closes no text ("Xem thêm"), an item of a list, a row of
     a table or a sentence. One sentence is also enough below another chapter with a heading of the
@@ -127,9 +128,13 @@ def _opens_chapter(draft: Draft, line: Line) -> bool:
     luận."
     """
     here, below = draft.parts.get(line.number), draft.parts.get(line.number + 1)
-    if here is None or below is None or here.kind is not BlockKind.HEADING:
+    if here is None or below is None:
         return False
     text = Line(0, clean(below.text), clean(below.text))
+    if here.kind is BlockKind.PARAGRAPH and below.kind is BlockKind.PARAGRAPH:
+        return chrome_kind(line) is Chrome.CLOSES and ":" not in line.text and text.is_prose
+    if here.kind is not BlockKind.HEADING:
+        return False
     if chrome_kind(line) is chrome_kind(text) is Chrome.LINE:
         return False
     closes = chrome_kind(line) is Chrome.CLOSES

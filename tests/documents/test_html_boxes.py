@@ -430,3 +430,12 @@ def test_the_text_is_in_a_misnamed_box_though_a_lead_stands_above_it(name: str) 
     assert lines(f"<div class='lead'>{lead}</div>{box}{FOOTER}") == [lead, SENTENCE, SENTENCE]
     short = f"<div class='{name}'><p>Mời bà con cài ứng dụng của tỉnh.</p></div>"
     assert lines(f"<div class='lead'>{lead}</div>{short}{FOOTER}") == [lead]
+
+
+def test_a_paragraph_that_is_the_title_of_a_chapter_stays_above_prose() -> None:
+    prose = "Ông Trương Đình Hòe cho rằng cước tàu sẽ hạ từ tháng 10, và giá cá tra sẽ lên theo."
+    chapter = (
+        f"<p><b>Bình luận</b></p><p>{prose}</p><p><b>Khuyến nghị</b></p><ul><li>Giữ kho</li></ul>"
+    )
+    assert lines(f"<div><p>{SENTENCE}</p>{chapter}</div>")[1:3] == ["Bình luận", prose]
+    assert lines(f"<div><p>{SENTENCE}</p><p>Bình luận</p><p>Hay quá</p></div>") == [SENTENCE]

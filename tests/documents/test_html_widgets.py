@@ -261,6 +261,7 @@ def test_an_item_named_as_a_tool_is_left_out_of_its_list() -> None:
      "* Mời bạn đọc vào chuyên mục Đời sống xem các tin, bài liên quan.",
      "Bạn thấy bài viết thế nào?",
      "0:00 / 2:45 Nam miền Bắc Nữ miền Bắc", "Đánh giá: ★★★★☆ (4/5) - 12 lượt đánh giá",
+     "Tham gia nhóm Zalo của chúng tôi để nhận tin mới nhất!",
      "Đọc bài viết Nam Nữ", "Quét mã QR để đọc bài viết trên điện thoại",
      "Bạn chấm bài viết này bao nhiêu sao?", "Số lần xem: 118",
      "Khi sử dụng các tài liệu trong thư viện số phải tuân thủ Luật bản quyền.",

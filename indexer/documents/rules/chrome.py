@@ -80,6 +80,8 @@ _FOLLOW = re.compile(
 _INVITATION = re.compile(
     r"\W*(?:kính )?mời (?:(?:quý|các|vị) )*(?:bạn đọc|độc giả|bạn)\b.{0,10}"
     r"(?:vào chuyên mục|xem (?:thêm|tiếp)|đọc (?:thêm|tiếp)|đón (?:đọc|xem))\b"
+    r"|(?:tham gia|theo dõi) (?:nhóm|kênh|cộng đồng) (?:zalo|facebook|telegram|tiktok|youtube)\b"
+    r".{0,40}\b(?:để nhận|của chúng tôi)\b"
     r"|(?:bạn )?(?:hãy|vui lòng|xin|nên) (?:dùng|viết|gõ|sử dụng) tiếng việt có dấu\b"
     r"|(?:giọng đọc|tốc độ đọc) ?:|(?:đọc|nghe) bài viết(?: (?:nam|nữ)(?: miền \w+)?)+\Z"
     r"|quét (?:mã )?qr để (?:đọc|xem) (?:bài|tin)\b"

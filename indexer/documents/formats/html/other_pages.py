@@ -444,7 +444,7 @@ def _under(title: Any, boxes: dict[Any, Box], around: set[Any], total: int) -> s
             break  # the next chapter
         after_headline = held.linked >= 0.8 * held.words and sibling.tag not in ("ul", "ol")
         found.add(sibling)
-    return found
+    return found if len(found) > 1 else set()  # the page rules know the title alone
 
 
 def _opens_chapter(title: Any, boxes: dict[Any, Box]) -> bool:
