@@ -68,6 +68,9 @@ def mark_attachments(tree: Any) -> None:
     The links stand beside the title, or in the elements of one tag after the box that holds nothing
     else.
     """
+    said = clean("".join(tree.itertext())).lower()
+    if "kèm" not in said and "attachment" not in said:
+        return
     for title in list(tree.iter(*_TITLE_TAGS)):
         if next(title.iter("a", "table", "ul"), None) is not None:
             continue
