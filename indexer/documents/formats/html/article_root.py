@@ -85,9 +85,10 @@ def side_columns(heading: Any, boxes: dict[Any, Box]) -> frozenset[Any]:
     """Return the columns of a page beside the one that holds the heading and more words outside
     links than each of them.
 
-    Columns are cells of one row, or elements with such a name (_COLUMN); if that with the heading
-    has _LEAST_COLUMN words, the others need only be called a side (_SIDE). An empty set if
-    `heading` is None. `boxes` is the result of `page_chrome.measure`.
+    Columns are cells of one row, or elements of different classes with such a name (_COLUMN). If
+    that with the heading has _LEAST_COLUMN words, whatever its name, the others may also be called
+    a side (_SIDE). An empty set if `heading` is None. `boxes` is the result of
+    `page_chrome.measure`.
     """
     if heading is None:
         return frozenset()
