@@ -238,7 +238,8 @@ INSIDE = {
         "gazetteer": {"text"},
         "rules": {"gazetteer", "text"},
         "draft": {"content", "rules", "text"},
-        "portal_page": {"content", "draft", "rules", "text"},
+        "portal_page": {"content", "draft", "portal_lines", "rules", "text"},
+        "portal_lines": {"draft", "rules", "text"},
     },
     "indexer.documents.formats": {
         "extras": set(),

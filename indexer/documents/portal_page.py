@@ -9,11 +9,11 @@ left out.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
 
 from indexer.documents.content import Content, Part, assemble
 from indexer.documents.draft import Draft, Role
+from indexer.documents.portal_lines import LEAST_SENTENCE, is_below_chapter, mark_chrome
 from indexer.documents.rules import (
     cited_documents,
     event_date,
@@ -26,8 +26,9 @@ from indexer.documents.rules import (
 )
 from indexer.documents.rules.administrative import in_force, letterhead
 from indexer.documents.rules.administrative.signing import Signing
+from indexer.documents.rules.administrative.type_names import TYPE_KEYS
 from indexer.documents.rules.byline import find_byline
-from indexer.documents.rules.chrome import Chrome, chrome_kind, is_zoom
+from indexer.documents.rules.chrome import Chrome
 from indexer.documents.rules.masthead import masthead, recase
 from indexer.documents.rules.passage import is_passage
 from indexer.documents.rules.publication_date import DateLineKind
@@ -77,122 +78,6 @@ def find_masthead(draft: Draft) -> None:
             draft.claim(line, Role.MASTHEAD)
 
 
-def mark_chrome(draft: Draft) -> None:
-    """Mark the lines of the portal that are known by their text, wherever they are on the page."""
-    draft.chrome_kinds = {
-        line.number: kind
-        for line in draft.lines
-        if (kind := chrome_kind(line)) is not None
-        and not _opens_chapter(draft, line)
-        and not _is_row(draft, line)
-        and not (
-            _is_below_chapter(draft, line)
-            and chrome_kind(draft.lines[line.number - 2]) is not Chrome.LINE
-        )
-        and not _is_label(draft, line)
-        and not (draft.parts and _FILE.search(line.text))
-    }
-    _keep_lists(draft)
-    own = draft.own_chrome
-    for line in draft.lines:
-        if own and line.key in own:
-            draft.claim(line, Role.CHROME)
-    for line in draft.lines:
-        if draft.chrome_kinds.get(line.number, Chrome.HEADING) is not Chrome.HEADING:
-            draft.claim(line, Role.CHROME)
-    written = [line for line in draft.lines if not line.is_blank]
-    for before, line, after in zip(written, written[1:], written[2:], strict=False):
-        if line.text in ("A", "a", "Aa") and is_zoom(before) and is_zoom(after):
-            draft.claim(line, Role.CHROME)  # between A- and A+
-
-
-def _is_label(draft: Draft, line: Line) -> bool:
-    """Return True if the line is a label of contact data with a colon ("Liên hệ:"), and the part
-    below is no chrome."""
-    below = draft.parts.get(line.number + 1)
-    return (
-        below is not None
-        and line.text.endswith(":")
-        and line.key.rstrip(" :") in _LABELS
-        and chrome_kind(draft.lines[line.number]) is None
-    )
-
-
-_FILE = re.compile(
-    r"\w\.(?:pdf|docx?|xlsx?|pptx?|od[tsp]|rtf|epub|zip|rar|7z|mp[34])\b", re.IGNORECASE
-)
-"""Matches the name of a file to download, which is part of the text."""
-_LABELS = frozenset(map(key, ("liên hệ", "email", "facebook", "zalo", "website")))
-
-
-def _keep_lists(draft: Draft) -> None:
-    """Take the items of lists out of `draft.chrome_kinds`, except those of a list of tools.
-
-    Of such a list, at least half of the items are chrome, and the line above does not announce it
-    with a colon.
-    """
-    items: list[int] = []
-    for number in (*draft.parts, max(draft.parts, default=0) + 1):
-        part = draft.parts.get(number)
-        if part is not None and part.kind is BlockKind.LIST_ITEM:
-            items.append(number)
-            continue
-        chrome = [item for item in items if item in draft.chrome_kinds]
-        above = draft.parts.get(items[0] - 1) if items else None
-        announced = (
-            above is not None
-            and above.text.rstrip().endswith(":")
-            and chrome_kind(draft.lines[items[0] - 2]) is None
-        )
-        if 2 * len(chrome) < len(items) or announced:
-            draft.chrome_kinds = {n: k for n, k in draft.chrome_kinds.items() if n not in chrome}
-        items = []
-
-
-def _is_row(draft: Draft, line: Line) -> bool:
-    """Return True if the line is a row of a table with two cells or more that are not empty."""
-    part = draft.parts.get(line.number)
-    return part is not None and sum(map(bool, part.cells)) > 1
-
-
-def _opens_chapter(draft: Draft, line: Line) -> bool:
-    """Return True if the line is a marked-up heading directly above the text of a chapter.
-
-    That is prose; or, below a heading that closes no text ("Xem thêm"), an item of a list, a row of
-    a table or a sentence. One sentence is also enough below another chapter with a heading of the
-    same level; else it must be prose, because "Bình luận" also stands above "Đăng nhập để bình
-    luận."
-    """
-    here, below = draft.parts.get(line.number), draft.parts.get(line.number + 1)
-    if here is None or below is None or here.kind is not BlockKind.HEADING:
-        return False
-    text = Line(0, clean(below.text), clean(below.text))
-    if chrome_kind(line) is chrome_kind(text) is Chrome.LINE:
-        return False
-    closes = chrome_kind(line) is Chrome.CLOSES
-    if below.kind in (BlockKind.LIST_ITEM, BlockKind.TABLE_ROW):
-        return not closes and chrome_kind(text) is None
-    if below.kind is not BlockKind.PARAGRAPH:
-        return False
-    if not closes and text.ends_sentence and text.word_count >= _LEAST_SENTENCE:
-        return True
-    if chrome_kind(line) is Chrome.STARTS and chrome_kind(text) is None:
-        return True  # "Từ khóa" in the record of a document
-    return text.is_prose or (
-        text.ends_sentence
-        and text.word_count >= _LEAST_SENTENCE
-        and any(
-            part.kind is BlockKind.HEADING and part.level == here.level
-            for number, part in draft.parts.items()
-            if number < line.number and chrome_kind(draft.lines[number - 1]) is None
-        )
-    )
-
-
-_LEAST_SENTENCE = 5
-"""Least number of words of a sentence below the heading of a chapter."""
-
-
 def find_dates(draft: Draft) -> None:
     """Add the lines that are only a date to `draft.date_lines`, and mark them as dates.
 
@@ -210,20 +95,8 @@ def find_dates(draft: Draft) -> None:
             not (dated or prose > 1) or found.kind is not DateLineKind.BARE
         ):
             draft.date_lines.append((line, found))
-            if not _is_below_chapter(draft, line):
+            if not is_below_chapter(draft, line):
                 draft.claim(line, Role.DATE)
-
-
-def _is_below_chapter(draft: Draft, line: Line) -> bool:
-    """Return True if a marked-up heading other than the first one and the title stands directly
-    above the line."""
-    headings = [n for n, part in draft.parts.items() if part.kind is BlockKind.HEADING]
-    above = line.number - 1
-    return (
-        above in headings
-        and above != min(headings)
-        and key(clean(draft.parts[above].text)) != key(clean(draft.fields.get("title", "")))
-    )
 
 
 def choose_title(draft: Draft) -> None:
@@ -284,8 +157,9 @@ def choose_section(draft: Draft) -> None:
 
 
 def drop_preamble(draft: Draft) -> None:
-    """Mark lines above the title or letterhead as preamble, but prose and captions; none of a
-    structured file that has prose or a sentence there."""
+    """Mark lines above the title or letterhead as preamble, but prose, captions and the type of a
+    document directly above it ("PHÁP LỆNH"); none of a structured file that has prose or a sentence
+    there."""
     if draft.letterhead:
         form = draft.letterhead.claimed | draft.letterhead.title_lines
         first = min(form, default=0)
@@ -293,13 +167,18 @@ def drop_preamble(draft: Draft) -> None:
         first = draft.title.line.number if draft.title else 0
     above = [line for line in draft.body_lines() if line.number < first]
     if draft.parts and any(
-        line.is_prose or (line.ends_sentence and line.word_count >= _LEAST_SENTENCE)
+        line.is_prose or (line.ends_sentence and line.word_count >= LEAST_SENTENCE)
         for line in above
     ):
         return  # the text has begun, and its markup was free of menus
     for line in above:
         part = draft.parts.get(line.number)
-        if not line.is_prose and (part is None or part.kind is not BlockKind.CAPTION):
+        is_type = line is above[-1] and line.text.isupper() and line.key in TYPE_KEYS
+        if (
+            not line.is_prose
+            and not is_type
+            and (part is None or part.kind is not BlockKind.CAPTION)
+        ):
             draft.claim(line, Role.PREAMBLE)
 
 
@@ -507,6 +386,12 @@ def read_content(
             _claim_title(draft, title)
             continue
         step(draft)
+        if (
+            step is find_form
+            and draft.letterhead
+            and _says_more(title, draft.fields.get("title", ""))
+        ):
+            draft.fields["title"] = title
         if step is choose_title and not is_web_page and not draft.letterhead:
             _title_of_file(draft, title)
     fields = draft.fields
@@ -540,6 +425,12 @@ def _claim_title(draft: Draft, title: str) -> None:
         draft.claim(line, Role.TITLE)
     if same:
         draft.title = Title(title, same[0], frozenset(line.number for line in same))
+
+
+def _says_more(stated: str, title: str) -> bool:
+    """Return True if the title that a web page states begins with another, compared by their keys,
+    and goes on: that of the letterhead ended at the end of a line."""
+    return key(stated).startswith(f"{key(title)} ")
 
 
 def _title_of_file(draft: Draft, stated: str) -> None:

@@ -294,3 +294,148 @@ def test_a_short_page_of_boxes_that_ends_with_its_imprint_is_no_imprint() -> Non
     assert [line for line in found.body.split("\n") if line] == [
         "Ngày đầu, các nhà mổ lợn.", "Ngày sau, thanh niên chơi đu."
     ]  # fmt: skip
+
+
+def test_a_wrapper_with_the_word_menu_in_its_name_holds_the_article() -> None:
+    article = (
+        f"<div class='ArticleInMenu'><div class='ArticleDetail'><span class='ArticleTitle'>{TITLE}"
+        f"</span><div class='ArticleContent'><p>{SENTENCE}</p></div></div></div>"
+    )
+    beside = "<div class='right'><p>Trạm y tế: 3841 115</p></div>"
+    assert lines(NAV + article + beside) == [SENTENCE]
+    found = read(f"{NAV}{article}{beside}")
+    assert (found.title, found.body) == (TITLE, SENTENCE)
+
+
+def test_a_menu_with_the_name_of_an_article_inside_is_a_menu() -> None:
+    menu = "<div class='menu'><div class='news-detail'><p>Giờ mở cửa: 7 giờ</p></div></div>"
+    assert lines(f"<div class='text'><p>{SENTENCE}</p></div>{menu}") == [SENTENCE]
+
+
+def test_the_title_of_a_page_that_goes_on_after_that_of_the_letterhead_is_taken() -> None:
+    page = (
+        "<title>Quyết định ban hành Quy chế quản lý nghĩa trang xã Vĩnh Hậu</title>"
+        "<h1>Quyết định ban hành Quy chế quản lý nghĩa trang xã Vĩnh Hậu</h1><div><table><tr>"
+        "<td>ỦY BAN NHÂN DÂN<br>XÃ VĨNH HẬU<br>Số: 41/QĐ-UBND</td><td>CỘNG HÒA XÃ HỘI CHỦ NGHĨA"
+        " VIỆT NAM<br>Độc lập - Tự do - Hạnh phúc<br>Vĩnh Hậu, ngày 03 tháng 3 năm 2021</td></tr>"
+        "</table><p><b>QUYẾT ĐỊNH</b></p><p><b>Ban hành Quy chế quản lý nghĩa trang</b></p>"
+        "<p>Căn cứ Luật Tổ chức chính quyền địa phương ngày 19 tháng 6 năm 2015;</p>"
+        "<p>Điều 1. Ban hành Quy chế.</p></div>"
+    )
+    found = read_content(extract_page(page, "a.html"), "a", is_web_page=True)
+    assert found.title == "Quyết định ban hành Quy chế quản lý nghĩa trang xã Vĩnh Hậu"
+    assert found.number == "41/QĐ-UBND"
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [("div class='col-md-9'", "div class='col-md-3'"), ("td width=500", "td width=200"),
+     ("div class='center-main'", "div class='right-main'"), ("div id='cot-2'", "div id='cot-3'")],
+)  # fmt: skip
+def test_a_column_beside_that_of_a_short_article_is_no_text(one: str, other: str) -> None:
+    article = f"<h2>{TITLE}</h2><div class='t'><p>{SENTENCE}</p></div>"
+    beside = (
+        "<div class='khoi'><p>Thứ hai: giao ban</p><p>Thứ ba: họp tổ đại biểu khóa mười</p></div>"
+    )
+    tags = [part.split()[0] for part in (one, other)]
+    row = f"<{one}>{article}</{tags[0]}><{other}>{beside}</{tags[1]}>"
+    row = f"<table><tr>{row}</tr></table>" if tags[0] == "td" else f"<div class='row'>{row}</div>"
+    assert read(f"{NAV}<div>{row}</div>").body == SENTENCE
+
+
+def test_a_text_in_a_larger_column_beside_its_title_is_read() -> None:
+    page = (
+        f"<div class='row'><div class='col-3'><h1>{TITLE}</h1><p>Phú Lâm, 5/4/2019</p></div>"
+        f"<div class='col-9'><p>{SENTENCE}</p><p>{SENTENCE}</p></div></div>"
+    )
+    assert read(NAV + page).body.count(SENTENCE) == 2
+
+
+def test_a_chapter_called_comments_in_a_box_of_its_own_stays() -> None:
+    chapter = f"<section><h2>Bình luận</h2><p>{SENTENCE}</p><p>Nghề cũ còn đó.</p></section>"
+    comments = "<section><h2>Bình luận</h2><p>Chưa có bình luận nào.</p><p>Sắp xếp</p></section>"
+    text = f"<div><section><p>{SENTENCE}</p></section>{{}}</div>"
+    assert lines(text.format(chapter)) == [SENTENCE, "Bình luận", SENTENCE, "Nghề cũ còn đó."]
+    assert lines(text.format(comments)) == [SENTENCE]
+
+
+def test_the_title_of_similar_documents_is_left_out_with_them() -> None:
+    similar = (
+        "<div><h3>Tài liệu tương tự</h3><ul><li><a href='/1'>Nghề đan lát ở Thủ Sỹ</a><br>Tác giả:"
+        " Bùi Văn Chất (2014)</li></ul></div>"
+    )
+    assert lines(f"<div class='t'><p>{SENTENCE}</p></div>{similar}") == [SENTENCE]
+
+
+def test_a_side_of_a_page_is_no_text_though_the_article_is_no_column() -> None:
+    article = f"<section class='post'><h1>{TITLE}</h1><p>{SENTENCE}</p><p>{SENTENCE}</p></section>"
+    side = "<section class='side'><h4>Giờ phục vụ</h4><p>Thứ bảy: 8g - 16g</p></section>"
+    assert (
+        read(f"{NAV}<div class='page'>{article}{side}</div>").body.split("\n\n") == [SENTENCE] * 2
+    )
+
+
+def test_an_aside_between_paragraphs_is_a_box_of_the_text() -> None:
+    aside = "<aside><h4>Sách nên đọc</h4><ul><li>Nghề rơm rạ</li></ul></aside>"
+    assert lines(f"<div><p>{SENTENCE}</p>{aside}<p>{SENTENCE}</p></div>") == [
+        SENTENCE, "Sách nên đọc", "Nghề rơm rạ", SENTENCE
+    ]  # fmt: skip
+    assert lines(f"<div><p>{SENTENCE}</p></div>{aside}") == [SENTENCE]
+
+
+def test_boxes_of_one_class_are_parts_of_a_text_though_they_are_called_columns() -> None:
+    part = f"<div class='inner layoutSingleColumn'>{{}}<p>{SENTENCE}</p><p>{SENTENCE}</p></div>"
+    text = part.format(f"<h1>{TITLE}</h1>") + part.format("<h3>Về sau</h3>")
+    assert read(f"{NAV}<div class='post'>{text}</div>").body.count(SENTENCE) == 4
+
+
+@pytest.mark.parametrize("tag", ["div", "center", "section"])
+def test_the_last_boxes_of_a_page_with_an_address_are_its_imprint(tag: str) -> None:
+    article = f"<div class='cols'><h1>{TITLE}</h1><p>{SENTENCE}</p><p>{SENTENCE}</p></div>"
+    imprint = f"<{tag}><p>Đan lát Phú Lâm</p><p>Trụ sở: 71 Nguyễn Huệ</p></{tag}>"
+    chat = "<div class='robot'><p>Bạn muốn hỏi gì?</p></div>"
+    page = f"{NAV}<div class='body'><div class='ten'>Đan lát</div>{article}{imprint}</div>{chat}"
+    assert "Trụ sở" not in read(page).body
+
+
+def test_an_address_at_the_end_of_an_article_is_text() -> None:
+    address = "<p>Trụ sở: 71 Nguyễn Huệ</p>"
+    assert lines(f"<div><p>{SENTENCE}</p><div>{address}</div></div>") == [
+        SENTENCE, "Trụ sở: 71 Nguyễn Huệ"
+    ]  # fmt: skip
+
+
+def test_a_paragraph_below_a_list_of_other_pages_goes_on_with_the_text() -> None:
+    others = (
+        "<ul><li><a href='/1'>Hội thi nấu bánh</a></li><li><a href='/2'>Xã có bác sĩ</a></li></ul>"
+    )
+    text = f"<p>{SENTENCE}</p><p><b>Xem thêm:</b></p>{others}<p>Mười bốn giờ, lớp tan.</p>"
+    assert lines(f"<div>{text}<p>{SENTENCE}</p></div>") == [
+        SENTENCE, "Mười bốn giờ, lớp tan.", SENTENCE
+    ]  # fmt: skip
+
+
+def test_the_only_heading_in_a_cell_is_the_title_whatever_the_columns_beside_it_say() -> None:
+    notice = "Cúp điện sáng chủ nhật từ 7 giờ đến 11 giờ ở khu phố 3 và khu phố 4, xin báo bà con."
+    left = f"<td><p>{notice}</p></td>"
+    cell = f"<td><h3>{TITLE}</h3><p>{SENTENCE}</p><p>{SENTENCE}</p></td>"
+    found = read(f"<table><tr>{left}{cell}</tr></table>", title="Phường 5")
+    assert (found.title, found.body.split("\n\n")) == (TITLE, [SENTENCE, SENTENCE])
+
+
+@pytest.mark.parametrize("name", ["popup-body", "tin-moi", "banner-content"])
+def test_the_text_is_in_a_misnamed_box_though_a_lead_stands_above_it(name: str) -> None:
+    lead = "Lớp học vào buổi tối, không thu học phí."
+    box = f"<div class='{name}'><p>{SENTENCE}</p><ul><li>{SENTENCE}</li></ul></div>"
+    assert lines(f"<div class='lead'>{lead}</div>{box}{FOOTER}") == [lead, SENTENCE, SENTENCE]
+    short = f"<div class='{name}'><p>Mời bà con cài ứng dụng của tỉnh.</p></div>"
+    assert lines(f"<div class='lead'>{lead}</div>{short}{FOOTER}") == [lead]
+
+
+def test_a_paragraph_that_is_the_title_of_a_chapter_stays_above_prose() -> None:
+    prose = "Ông Trương Đình Hòe cho rằng cước tàu sẽ hạ từ tháng 10, và giá cá tra sẽ lên theo."
+    chapter = (
+        f"<p><b>Bình luận</b></p><p>{prose}</p><p><b>Khuyến nghị</b></p><ul><li>Giữ kho</li></ul>"
+    )
+    assert lines(f"<div><p>{SENTENCE}</p>{chapter}</div>")[1:3] == ["Bình luận", prose]
+    assert lines(f"<div><p>{SENTENCE}</p><p>Bình luận</p><p>Hay quá</p></div>") == [SENTENCE]

@@ -43,7 +43,8 @@ def test_every_known_name_is_of_one_kind_and_in_lower_case() -> None:
 @pytest.mark.parametrize(
     "name",
     ["sharedaddy", "author-bio", "node__links", "jp-relatedposts", "wp-block-post-terms",
-     "td-post-next-prev", "activity-information", "message-cell--user", "elementor-widget-posts"],
+     "td-post-next-prev", "activity-information",
+     "itemRatingBlock", "message-cell--user", "elementor-widget-posts"],
 )  # fmt: skip
 def test_what_a_system_calls_a_part_of_the_portal_is_none_of_the_text(name: str) -> None:
     box = f"<div class='x {name}'><p>Ba Tư viết đều mỗi tuần cho trang của làng.</p></div>"
@@ -230,3 +231,100 @@ def test_a_table_with_links_below_the_text_stays_with_its_heading() -> None:
         "Nơi giữ\tKý hiệu\tTrạng thái",
         "Thư viện huyện\t929.2 GI\tSẵn sàng",
     ]
+
+
+HEADLINE = "Nối lại tuyến xe buýt số 07"
+
+
+@pytest.mark.parametrize(
+    "markup",
+    ["<p>&gt;&gt;&gt; Xem thêm: <a href='/2'>{0}</a></p>",
+     "<p><b>Bài liên quan:</b> <a href='/2'>{0}</a></p>",
+     "<p><a href='/2'>Đọc thêm</a>: <a href='/2'>{0}</a></p>",
+     "<p><strong>&gt;&gt; <a href='/2'>{0}</a></strong></p>",
+     "<div>Bài viết trước: <a href='/2'>{0}</a></div>",
+     "<div><b>BÀI VIẾT CÙNG CHỦ ĐỀ:</b><br>+ <a href='/2'>{0}</a><br>+ <a href='/3'>{0}</a></div>",
+     "<div class='et_pb_cta'><h2>Ủng hộ quỹ</h2><p>Mỗi suất 500.000 đồng.</p></div>",
+     "<div class='detail-audio'><p>Nghe tin này</p></div>",
+     "<div class='nd__box'><a href='/2'><img></a><h4><a href='/2'>{0}</a></h4></div>",
+     "<div class='ask'><h3>Hỏi gì?</h3><p>Luật sư đáp.</p><a class='btn' href='/g'>Gửi</a></div>",
+     "<form><h3>Ghi danh</h3><label>Tên</label><input><p>Cảm ơn bạn đã gửi.</p></form>",
+     "<ul class='list-news'><li><a href='/2'>{0}</a></li></ul>"],
+)  # fmt: skip
+def test_a_line_that_leads_to_another_page_is_left_out_of_the_text(markup: str) -> None:
+    assert lines(f"<p>{SENTENCE}</p>{markup.format(HEADLINE)}<p>{OTHER}</p>") == [SENTENCE, OTHER]
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["<p>Xem thêm: <a href='/2'>Quyết định 15/2019/QĐ-UBND về phí chợ</a></p>",
+     "<p>Xem thêm <a href='/2'>sơ đồ đường đi</a> ở cuối trang.</p>",
+     "<p>Đơn vị tổ chức: <a href='/2'>Trung tâm dạy nghề huyện</a></p>"],
+)  # fmt: skip
+def test_a_line_with_a_link_that_is_about_the_page_stays(line: str) -> None:
+    assert len(lines(f"<p>{SENTENCE}</p>{line}<p>{OTHER}</p>")) == 3
+
+
+def test_documents_of_the_same_field_with_their_dates_are_left_out() -> None:
+    item = (
+        "<li><div><p><a href='/v1'>Quyết định 15/2019/QĐ-UBND</a></p><div>Quy định mức thu phí chợ"
+        "</div><p><label>Ban hành:</label> 04/05/2019</p></div></li>"
+    )
+    box = f"<div class='box'><div><span>Văn bản cùng lĩnh vực</span></div><ul>{item}</ul></div>"
+    assert lines(f"<div class='t'><p>{SENTENCE}</p><p>{OTHER}</p></div>{box}") == [SENTENCE, OTHER]
+
+
+def test_a_box_with_a_button_or_a_form_that_is_the_page_stays() -> None:
+    button = "<a class='btn' href='/full'>Biểu ghi đầy đủ</a>"
+    assert lines(f"<div class='item'><p>{SENTENCE}</p>{button}</div>")[0] == SENTENCE
+    assert lines(f"<form><input name='q'><div><p>{SENTENCE}</p><p>{OTHER}</p></div></form>") == [
+        SENTENCE, OTHER
+    ]  # fmt: skip
+
+
+def test_the_title_above_cards_of_other_pages_is_left_out() -> None:
+    card = "<a href='/{0}'><h3>Cầu đổi phận</h3><p>Từ Rạch Miễu đến Hàm Luông.</p></a>"
+    cards = (
+        f"<div><h2>Từ kho ảnh</h2><div class='cards'>{card.format(1)}{card.format(2)}</div></div>"
+    )
+    assert lines(f"<div class='t'><p>{SENTENCE}</p><p>{OTHER}</p></div>{cards}") == [
+        SENTENCE,
+        OTHER,
+    ]
+
+
+def test_a_link_in_a_field_of_rows_of_labels_and_values_is_a_value() -> None:
+    row = "<div class='row'><div class='col-3'>{0}</div><div class='col-9'>{1}</div></div>"
+    rows = [
+        ("Cấp", "Huyện"),
+        ("Phí", "Không"),
+        ("Hạn", "Mười ngày"),
+        ("Mẫu", "<a href='/9'>M01</a>"),
+    ]
+    fields = "".join(row.format(*each) for each in rows)
+    assert lines(f"<div><p>{SENTENCE}</p></div><div>{fields}</div>")[-1] == "M01"
+
+
+def test_the_fields_above_the_title_in_the_table_of_a_record_are_rows() -> None:
+    table = (
+        "<table><tr><th>Số ký hiệu</th><td>88/2017/NQ-HĐND</td></tr>"
+        f"<tr><th>Trích yếu</th><td>{TITLE}</td></tr><tr><th>Cơ quan</th><td>HĐND tỉnh</td></tr>"
+        "</table>"
+    )
+    page = f"<title>{TITLE}</title><div>{table}<div><p>{SENTENCE}</p></div></div>"
+    found = read_content(extract_page(page, "a.html"), "a", is_web_page=True)
+    assert [line for line in found.body.split("\n") if line] == [
+        "Số ký hiệu\t88/2017/NQ-HĐND", f"Trích yếu\t{TITLE}", "Cơ quan\tHĐND tỉnh", SENTENCE
+    ]  # fmt: skip
+
+
+def test_a_calendar_is_left_out_and_a_timetable_is_not() -> None:
+    days = "<tr><td>T2</td><td>T3</td><td>T4</td><td>T5</td><td>T6</td><td>T7</td><td>CN</td></tr>"
+    row = "<tr>{}</tr>".format
+    month = row("".join(f"<td>{day}</td>" for day in range(1, 8)))
+    lessons = row(
+        "".join(f"<td>{word}</td>" for word in ("Toán", "Văn", "Sử", "Địa", "Lý", "", ""))
+    )
+    text = f"<div><p>{SENTENCE}</p><table>{days}{{}}</table><p>{OTHER}</p></div>"
+    assert lines(text.format(month)) == [SENTENCE, OTHER]
+    assert len(lines(text.format(lessons))) == 4

@@ -218,7 +218,12 @@ def test_a_card_in_the_text_is_about_another_page() -> None:
     assert lines(f"<div><p>{SENTENCE}</p>{card}<p>{SENTENCE}</p></div>") == [SENTENCE, SENTENCE]
 
 
-@pytest.mark.parametrize("count", ["212 lượt xem", "3 Yêu thích", "1.204 lượt tải", "5 min read"])
+@pytest.mark.parametrize(
+    "count",
+    ["212 lượt xem", "3 Yêu thích", "1.204 lượt tải", "5 min read",
+     "Phản hồi: 0", "- Xem: 522", "Số lượt xem: 1.204",
+     "Tổng lượt truy cập: 88.213", "Thích 3"],
+)  # fmt: skip
 def test_counts_of_readers_are_left_out(count: str) -> None:
     assert lines(f"<div><p>{SENTENCE}</p><div>{count}</div><p>{SENTENCE}</p></div>") == [
         SENTENCE, SENTENCE
@@ -232,3 +237,103 @@ def test_a_box_named_as_a_title_comes_before_the_name_of_the_site() -> None:
     )
     found = read_content(extract_page(page, "a.html"), "a", is_web_page=True)
     assert (found.title, found.body) == (TITLE, SENTENCE)
+
+
+def test_what_stands_in_for_elements_of_amp_is_no_text() -> None:
+    frame = "<amp-iframe src='x'><p placeholder>Đang tải đoạn phim</p></amp-iframe>"
+    advert = "<amp-ad><div fallback>Nơi đặt biển hiệu</div></amp-ad>"
+    assert lines(f"<div><p>{SENTENCE}</p>{frame}{advert}<p>{SENTENCE}</p></div>") == [
+        SENTENCE, SENTENCE
+    ]  # fmt: skip
+
+
+def test_an_item_named_as_a_tool_is_left_out_of_its_list() -> None:
+    tool = "<li class='hidden-print'><a href='/in'>In bản này ra giấy</a></li>"
+    assert lines(f"<div><p>{SENTENCE}</p><ul><li>Nộp ảnh 3x4</li>{tool}</ul></div>") == [
+        SENTENCE, "Nộp ảnh 3x4"
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "saying",
+    ["Mời quý độc giả theo dõi VOV.VN trên", "Theo dõi Báo Phố Cũ trên Google News",
+     "Vì chưa Đăng Nhập nên bạn chỉ xem được thuộc tính của văn bản.",
+     "* Mời bạn đọc vào chuyên mục Đời sống xem các tin, bài liên quan.",
+     "Bạn thấy bài viết thế nào?",
+     "0:00 / 2:45 Nam miền Bắc Nữ miền Bắc", "Đánh giá: ★★★★☆ (4/5) - 12 lượt đánh giá",
+     "Tham gia nhóm Zalo của chúng tôi để nhận tin mới nhất!",
+     "Đọc bài viết Nam Nữ", "Quét mã QR để đọc bài viết trên điện thoại",
+     "Bạn chấm bài viết này bao nhiêu sao?", "Số lần xem: 118",
+     "Khi sử dụng các tài liệu trong thư viện số phải tuân thủ Luật bản quyền.",
+     "Giọng đọc: Nữ miền Nam", "Bạn hãy dùng tiếng Việt có dấu khi gửi ý kiến."],
+)  # fmt: skip
+def test_what_a_site_asks_its_readers_to_do_is_left_out(saying: str) -> None:
+    assert lines(f"<div><p>{SENTENCE}</p></div><div>{saying}</div>") == [SENTENCE]
+    told = "Bà con theo dõi mực nước trên sông Hậu."
+    assert lines(f"<div><p>{SENTENCE}</p><p>{told}</p></div>") == [SENTENCE, told]
+
+
+@pytest.mark.parametrize("tools", ["<span>A</span><span>A+</span>", "A- | A+ |", "0", ""])
+def test_a_row_of_tools_with_buttons_for_the_size_of_letters_is_left_out(tools: str) -> None:
+    row = f"<div>{tools}<a href='#'>Ghi lại</a> <a href='#'>Chuyển cho bạn</a></div>"
+    assert lines(f"<div>{row}<p>{SENTENCE}</p></div>") == [SENTENCE]
+
+
+def test_a_label_and_a_value_of_different_classes_are_two_words() -> None:
+    box = "<div><span class='n'>35 m</span><span class='t'>chiều cao tháp</span></div>"
+    assert lines(f"<div><p>{SENTENCE}</p>{box}</div>")[1] == "35 m chiều cao tháp"
+    word = "<div><span class='dau'>N</span><span class='chu'>guyễn</span></div>"
+    assert lines(f"<div><p>{SENTENCE}</p>{word}</div>")[1] == "Nguyễn"
+
+
+@pytest.mark.parametrize("heading", ["<div><b>Liên hệ</b></div>", "<p><b>Liên hệ</b></p>"])
+def test_a_title_above_an_address_stays(heading: str) -> None:
+    address = "<div>Địa chỉ: 58 Nguyễn Thị Bảy, thị trấn Cần Giuộc.</div>"
+    assert lines(f"<div><p>{SENTENCE}</p>{heading}{address}</div>")[1] == "Liên hệ"
+
+
+def test_a_divider_between_two_parts_of_a_story_stays() -> None:
+    assert lines(f"<div><p>{SENTENCE}</p><p>* * *</p><p>{SENTENCE}</p></div>")[1] == "* * *"
+    assert lines(f"<div><p>{SENTENCE}</p><p>* * *</p></div>") == [SENTENCE]
+
+
+def test_keywords_between_two_summaries_stay() -> None:
+    words = "Từ khóa: giấy dó, nấm mốc."
+    other = "Abstract: The proceedings consist of fourteen papers."
+    assert lines(f"<div><p>{SENTENCE}</p><p>{words}</p><p>{other}</p></div>")[1] == words
+    assert lines(f"<div><p>{SENTENCE}</p><p>{words}</p></div>") == [SENTENCE]
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["Đăng ngày: 12/03/2025 | Người đăng: admin | Lượt xem: 2.412",
+     "<span>12/03/2025</span><span>Lượt xem 204</span>",
+     "<span>Ngày đăng: 12/03/2025</span><span>Lượt xem: 5.110</span><span>Cỡ chữ: - +</span>",
+     "<i class='clock'></i> 12/03/2025 <i class='eye'></i> 98 <i class='talk'></i> 0"],
+)  # fmt: skip
+def test_what_stands_beside_the_date_of_a_page_is_left_out_with_it(line: str) -> None:
+    found = read(f"<div class='sub'>{line}</div><div><p>{SENTENCE}</p></div>")
+    assert (str(found.published), found.body) == ("2025-03-12", SENTENCE)
+
+
+def test_the_highest_heading_is_the_title_where_the_stated_one_names_an_office() -> None:
+    page = (
+        f"<title>UBND QUẬN 6</title><div><h3>{TITLE}</h3><p>{SENTENCE}</p><h4>Lệ phí</h4>"
+        "<p>Không thu.</p><h4>Nơi cấp</h4><p>Quầy số hai.</p></div>"
+    )
+    assert read_content(extract_page(page, "a.html"), "a", is_web_page=True).title == TITLE
+
+
+def test_a_page_whose_title_is_that_of_all_pages_takes_its_own() -> None:
+    law = (
+        "<title>Chi tiết văn bản</title><div><p><b>PHÁP LỆNH</b></p><p><b>Bảo vệ đê điều của"
+        f" tổng</b></p><p>{SENTENCE}</p></div>"
+    )
+    found = read_content(extract_page(law, "a.html"), "a", is_web_page=True)
+    assert found.title == "Bảo vệ đê điều của tổng"
+    assert [line for line in found.body.split("\n") if line] == ["PHÁP LỆNH", SENTENCE]
+
+
+def test_the_count_of_visitors_below_an_address_is_part_of_an_imprint() -> None:
+    imprint = "Sở Kế hoạch - Điện thoại 3822 456 - Bạn là khách thứ 120311"
+    assert lines(f"<div><p>{SENTENCE}</p></div><div>{imprint}</div>") == [SENTENCE]

@@ -26,7 +26,7 @@ class Chrome(Enum):
     HEADING = "heading"
 
 
-_SAID = rf"(?:{key('bình luận')}|{key('phản hồi')}|{key('lượt thích')})"
+_SAID = rf"(?:{key('bình luận')}|{key('phản hồi')}|{key('lượt thích')}|{key('thích')})"
 _MENU = re.compile(r"\s*[|»›>•·/]\s*")
 _EDGE = " .:*-–—|»›>•·+!…[]()<"
 _COUNT = re.compile(r"\s*\(\d{1,5}\)$")
@@ -37,16 +37,23 @@ _COUNTED = re.compile(
     rf"\d{{1,6}} {_SAID}|{_SAID} \d{{1,6}}"
     rf"|[-–—•·]? ?\d[\d.]{{0,8}} (?:{key('lượt xem')}|{key('lượt đọc')}|{key('lượt tải')}"
     rf"|{key('yêu thích')}|{key('phút đọc')}|min read|views?|favorites?|comments?|likes?|replies)"
+    rf"|[-–—•·|]? ?(?:{key('tổng')} )?(?:{key('số')} )?"
+    rf"(?:{key('lượt')} |{key('lần')} |{key('đã')} )?(?:{key('xem')}|{key('đọc')}"
+    rf"|{key('truy cập')}|{key('tải')}|{key('phản hồi')}|{key('bình luận')})"
+    rf" ?: ?\d[\d.,]{{0,9}}(?: {key('lượt')})?"
 )
 _REPRINT = re.compile(
     r"(?i:(?:đề nghị |vui lòng |xin |yêu cầu )?ghi rõ nguồn) [“\"']?[A-ZĐ].{1,80}"
     r"\bkhi (?:sử dụng|phát hành|đăng|trích|dẫn|sao chép)"
+    r"|(?i:khi sử dụng (?:các )?tài liệu)\b.{1,40}\btuân thủ Luật bản quyền"
 )
 """Matches the condition under which a site, which it names, lets others print its texts; "ghi rõ
 nguồn gốc khi trích dẫn" may be what a regulation says."""
 _LOG_IN = re.compile(
     r"(?:(?:vui lòng|hãy|xin|mời) |bạn (?:cần|phải) )?(?:đăng nhập|đăng ký)\b.{0,60}"
-    r"\bđể (?:gửi |viết |tham gia |được )?(?:bình luận|phản hồi|thảo luận|trả lời|nhận xét)"
+    r"\bđể (?:gửi |viết |tham gia |được )?"
+    r"(?:bình luận|phản hồi|thảo luận|trả lời|nhận xét|ý kiến)"
+    r"|(?:vì |bạn |quý khách |do )*chưa đăng nhập\b"
     r"|ý kiến của bạn (?:sẽ )?được (?:biên tập|xét duyệt|kiểm duyệt)"
     r"|log ?in\b.{0,40}\bto (?:post|leave|add|write)",
     re.IGNORECASE,
@@ -63,8 +70,32 @@ _NEIGHBOURS = re.compile(
 )
 """Matches links to the texts before and after in archives of mailing lists and manuals, and what
 wikis say of the last change."""
+_FOLLOW = re.compile(
+    r"(?:(?:mời|hãy|xin mời) )?(?:(?:quý|các|bạn|độc giả|bạn đọc|khán giả|thính giả|vị) ?)*"
+    r"(?:theo dõi|đón đọc|bấm theo dõi)\b.{1,40}\b(?:trên|tại)\b(?: (?:google|facebook|youtube|zalo"
+    r"|tiktok|fanpage)\b.{0,40}| *:?)\Z",
+    re.IGNORECASE,
+)
+"""Matches what asks the reader to follow the site elsewhere ("Theo dõi báo … trên Google News")."""
+_INVITATION = re.compile(
+    r"\W*(?:kính )?mời (?:(?:quý|các|vị) )*(?:bạn đọc|độc giả|bạn)\b.{0,10}"
+    r"(?:vào chuyên mục|xem (?:thêm|tiếp)|đọc (?:thêm|tiếp)|đón (?:đọc|xem))\b"
+    r"|(?:tham gia|theo dõi) (?:nhóm|kênh|cộng đồng) (?:zalo|facebook|telegram|tiktok|youtube)\b"
+    r".{0,40}\b(?:để nhận|của chúng tôi)\b"
+    r"|(?:bạn )?(?:hãy|vui lòng|xin|nên) (?:dùng|viết|gõ|sử dụng) tiếng việt có dấu\b"
+    r"|(?:giọng đọc|tốc độ đọc) ?:|(?:đọc|nghe) bài viết(?: (?:nam|nữ)(?: miền \w+)?)+\Z"
+    r"|quét (?:mã )?qr để (?:đọc|xem) (?:bài|tin)\b"
+    r"|\d{1,2}:\d\d ?/ ?\d{1,2}:\d\d(?: (?:nam|nữ) miền (?:bắc|trung|nam))*\Z"
+    r"|(?:đánh giá|xếp hạng|rating)\s*:?\s*(?:[★☆✩⭐]|\d(?:[.,]\d)? ?/ ?(?:5|10)\b)",
+    re.IGNORECASE,
+)
+"""Matches invitations to read more pages or to write properly, what players of a read text say, and
+the stars that readers gave."""
 _FEEDBACK = re.compile(
     r"(?:trang|bài(?: viết)?|nội dung|thông tin)(?: \w+)? này có (?:hữu ích|giúp)\b.{0,40}\?"
+    r"|bạn (?:thấy|nghĩ|cảm thấy|đánh giá|chấm)\b.{0,20}"
+    r"\b(?:bài viết|trang|thông tin|nội dung)\b.{0,30}\?"
+    r"|mức độ hài lòng (?:về|với|của .{1,40} về) (?:bài viết|trang|thông tin|nội dung)"
     r"|was this (?:page|article|helpful)\b",
     re.IGNORECASE,
 )
@@ -99,7 +130,10 @@ def chrome_kind(line: Line) -> Chrome | None:
     bare = _COUNT.sub("", line.key).strip(_EDGE)
     if _ZOOM.fullmatch(line.text) or _COUNTED.fullmatch(line.key):
         return Chrome.LINE
-    if any(rule.match(line.text) for rule in (_REPRINT, _LOG_IN, _NEIGHBOURS, _FEEDBACK)):
+    if any(
+        rule.match(line.text)
+        for rule in (_REPRINT, _LOG_IN, _NEIGHBOURS, _FEEDBACK, _FOLLOW, _INVITATION)
+    ):
         return Chrome.LINE
     if (back := _BACK.match(line.key)) and back["to"] in exact:
         return Chrome.LINE  # "Trở lại Thời sự"

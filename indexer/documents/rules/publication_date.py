@@ -37,12 +37,21 @@ _WEEKDAY = re.compile(
     re.IGNORECASE,
 )
 _FILLER = re.compile(
-    r"\b(?:lúc|vào|ngày|hồi|giờ|at|on|(?:số )?lượt (?:xem|đọc)|(?:số )?lần đọc|đã xem|views?)\b"
+    r"\b(?:lúc|vào|ngày|hồi|giờ|at|on|cỡ chữ|(?:số )?lượt (?:xem|đọc)|(?:số )?lần đọc|đã xem"
+    r"|views?)\b"
     r"|\(?\b(?:GMT|UTC) ?[+-] ?0?7(?::00)?\)?|\b\d{1,7}(?= *(?:lượt (?:xem|đọc)|views?))"
-    r"|(?<=lượt xem) *: *[\d.]+|(?<=lượt đọc) *: *[\d.]+|(?<=đã xem) *: *[\d.]+"
-    r"|(?<=lần đọc) *: *[\d.]+",
+    r"|(?<=lượt xem)[ :]*[\d.]+|(?<=lượt đọc)[ :]*[\d.]+|(?<=đã xem)[ :]*[\d.]+"
+    r"|(?<=lần đọc)[ :]*[\d.]+",
     re.IGNORECASE,
 )
+
+
+_POSTING = re.compile(
+    r"(?:người (?:đăng|gửi)|chuyên mục|danh mục)\s*:.{1,60}"
+    r"|(?:(?:số )?(?:lượt )?(?:xem|đọc|bình luận|phản hồi))\s*:?\s*[\d.]{1,9}",
+    re.IGNORECASE,
+)
+"""Matches what stands between bars beside a date: who posted the page and where, and counts."""
 
 
 class DateLineKind(IntEnum):
@@ -92,6 +101,8 @@ def date_line(line: Line) -> PublicationDate | None:
         if found:
             kind = meaning
             break
+    if "|" in rest or "•" in rest or "·" in rest:
+        rest = " ".join(p for p in re.split(r"[|•·]", rest) if not _POSTING.fullmatch(p.strip()))
     rest = _FILLER.sub(" ", _WEEKDAY.sub(" ", rest))
     if any(char.isalnum() for char in rest):
         return None

@@ -23,9 +23,9 @@ _CHROME_NAMES = re.compile(
     r"|no-?print|print-?(?:btn|button|icon|tools?|action|link|version|friendly|mail)?(?=$| )|zoom"
     r"|font-?size|ratings?|vote|danh-?gia|pagination|pager|page-?links|jump-?link|site-?sub|tags?|tag-?list|tu-?khoa|widget\w*|skip-?link"
     r"|sr-only|visually-hidden|copyright|logo|hotline|thong-?ke|luot-?truy-?cap|counter|lich|calendar"
-    r"|language(?!-\w)|language-?(?:switch\w*|select\w*|block|menu|bar)|lang-?switch\w*|topbar|top-?bar|header-?top|site-?header|page-?header|masthead"
+    r"|language(?!-\w)|language-?(?:switch\w*|select\w*|block|menu|bar)|lang-?switch\w*|topbar|top-?bar|header-?top|site-?header|page-?header|(?:site|page)-?(?:bottom|top)|masthead"
     r"|tts|doc-?bao|nghe-?bai|ad-?spot\w*|post-?views|view-?counts?|hits|hidden|invisible"
-    r"|d-none|element-hidden|(?:audio-?|video-?)?player|(?:\w+-?)?screen-?reader(?:-text)?)"
+    r"|d-none|element-hidden|(?:audio-?|video-?)?player|(?:detail|article|news|post|vc|box|read)-?audio|audio-?(?:box|wrap\w*)|(?:\w+-?)?screen-?reader(?:-text)?)"
     r"(?:$|[-_ ])",
     re.IGNORECASE,
 )

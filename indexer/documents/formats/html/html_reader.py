@@ -12,12 +12,17 @@ from typing import Any
 
 from indexer.documents.content import Content, Part
 from indexer.documents.formats.extras import require
+from indexer.documents.formats.html.article_root import (
+    closing_boxes,
+    files_below,
+    find_content,
+    side_columns,
+    with_heading,
+)
 from indexer.documents.formats.html.box_names import (
     bare_names,
     is_hidden_by_name,
     is_known_chrome,
-    is_known_text,
-    names_content,
     names_of,
     names_portal_part,
 )
@@ -27,15 +32,11 @@ from indexer.documents.formats.html.misnamed_boxes import misnamed_boxes
 from indexer.documents.formats.html.other_pages import other_pages
 from indexer.documents.formats.html.page_chrome import (
     BLOCKS,
-    asks_reader,
     events,
-    gives_files,
     is_chrome,
     is_link,
-    is_link_list,
     is_surely_chrome,
     measure,
-    names_author,
     words_outside_links,
 )
 from indexer.documents.formats.html.page_disclosure import HIDDEN, open_panels
@@ -44,14 +45,13 @@ from indexer.documents.formats.html.page_links import (
     cards,
     contents_lists,
     keep_announced,
+    mark_attachments,
     titles_of_lists,
 )
 from indexer.documents.formats.html.page_structure import (
     MAX_DEPTH,
     Walk,
     font_of_style,
-    holds_data,
-    is_caption,
     own_font,
     read_block,
     walk,
@@ -66,7 +66,8 @@ from indexer.models import BlockKind
 
 _UNSEEN = frozenset(
     "script style noscript noframes template head select button iframe svg object embed canvas"
-    " audio video map textarea datalist dialog".split()
+    " audio video map textarea datalist dialog amp-ad amp-embed amp-sticky-ad amp-sidebar"
+    " amp-consent amp-user-notification amp-social-share".split()
 )
 _METADATA = frozenset(
     "base basefont bgsound link meta noframes noscript script style template title".split()
@@ -76,9 +77,6 @@ _XML_HEAD = re.compile(r"^\s*<\?xml[^>]*\?>")
 _END_OF_PAGE = re.compile(r"</(?:body|html)\s*>", re.IGNORECASE)
 """Matches the end tags after which libxml2 ignores the rest of a page; the HTML standard does not
 (13.2.6.4.19 "after body")."""
-_SHARE = 0.85
-"""A smaller element is read instead of the one that is the article by its name or tag only if it
-has at least this share of its words."""
 
 
 def extract_page(text: str, name: str) -> Content:
@@ -92,18 +90,22 @@ def extract_page(text: str, name: str) -> Content:
     tree = _parse(text, name, hidden)
     content = Content(from_office=_is_from_office(tree))
     if not content.from_office:
+        mark_attachments(tree)
         keep_announced(tree)
     boxes = measure(tree)
     heading, said_by = read_metadata(tree, content, boxes)
     others = other_pages(tree, boxes, heading)
-    others |= contents_lists(boxes, heading) | cards(tree, heading) | titles_of_lists(tree)
+    others |= contents_lists(boxes, heading) | cards(tree, heading)
+    others |= titles_of_lists(tree, others)
     if said_by is not None:
         others |= {said_by}
     if content.from_office:
         return _whole(tree, content, name)
-    top, article = _find_content(tree, others, heading)
-    root, skipped = _with_heading(top, article, heading)
-    state = Walk(dropped=others | skipped, heading=heading)
+    beside = side_columns(heading, boxes)
+    others |= closing_boxes(tree, heading, boxes)
+    top, article = find_content(tree, others | beside, heading)
+    root, skipped = with_heading(top, article, heading)
+    state = Walk(dropped=others | beside | skipped, heading=heading)
     walk(root, content, state)
     title = content.fields.get("stated_title", "")
     _drop_imprint(content.parts)
@@ -118,15 +120,17 @@ def extract_page(text: str, name: str) -> Content:
     _drop_imprint(content.parts)
     content.source_text = _plain_text(tree, state.read, others, heading)
     kept = frozenset(key(clean(part.text)) for part in content.parts)
-    passages = left_out(tree, state.read, others, heading, root, kept)
-    if beside := boxes_of_text(passages, boxes, heading, article):
-        for box in beside:
+    passages = left_out(tree, state.read, others, heading, root, kept, beside)
+    further = boxes_of_text(passages, boxes, heading, article)
+    further += [box for box in files_below(root, others) if box not in further]
+    if further:
+        for box in further:
             inner = Content()
             more = Walk(dropped=others, heading=heading)
             walk(box, inner, more) if box.tag not in BLOCKS else read_block(box, inner, more)
             state.read |= more.read
             content.parts += without_teasers(inner.parts, title)
-        passages = left_out(tree, state.read, others, heading, root, kept)
+        passages = left_out(tree, state.read, others, heading, root, kept, beside)
     content.left_out = [passage.text for passage in passages]
     content.left_out += [
         text for holder, text in hidden if holder in state.read and key(text) not in kept
@@ -233,6 +237,7 @@ def _parse(text: str, name: str, hidden_text: list[tuple[Any, str]] | None = Non
             or (element.get("aria-hidden") == "true" and element.tag in ("i", "span", "svg"))
             or HIDDEN.search(element.get("style") or "")
             or _is_mark(element)
+            or _is_stand_in(element)
         )
         if (hidden or not isinstance(element.tag, str)) and element.tag != "head":
             if element.tag == "script" and "ld+json" in (element.get("type") or ""):
@@ -244,6 +249,15 @@ def _parse(text: str, name: str, hidden_text: list[tuple[Any, str]] | None = Non
                         hidden_text.append((element.getparent(), said))
                 element.drop_tree()
     return tree
+
+
+def _is_stand_in(element: Any) -> bool:
+    """Return True if an element is shown only until or unless an element of AMP is loaded (AMP HTML
+    specification, "placeholder" and "fallback")."""
+    holder = element.getparent()
+    if element.get("placeholder") is None and element.get("fallback") is None:
+        return False
+    return holder is not None and str(holder.tag).startswith("amp-")
 
 
 def _is_mark(element: Any) -> bool:
@@ -272,6 +286,8 @@ def _is_tool(element: Any) -> bool:
     holder = element.getparent()
     if len(element) or holder is None or holder.tag not in ("div", "section", "span"):
         return False
+    if len(holder) == 1 and element.tag in ("b", "strong"):
+        return False  # a title of its own
     if element.tag == "a" and (element.get("href") or "#").startswith(("#", "javascript:")):
         return False  # `page_chrome` knows rows of these
     text = clean(element.text or "")
@@ -286,7 +302,7 @@ def _is_tool(element: Any) -> bool:
 _LONGEST_TOOL = 20
 """Greatest length of the name of a tool, in code points."""
 _SPOKEN = re.compile(
-    r"(?:^|[-_ ])(?:sr-only|visually-?hidden|screen[-_]?reader(?:-text)?|element-invisible"
+    r"(?:^|[-_ ])(?:sr-only|unseen|visually-?hidden|screen[-_]?reader(?:-text)?|element-invisible"
     r"|hide-accessible|jump-?link|skip-?link)(?:$|[-_ ])",
     re.IGNORECASE,
 )
@@ -434,164 +450,3 @@ def _plain_text(tree: Any, read: set[Any], others: frozenset[Any], heading: Any)
             parts.append(re.sub(r"\s+", " ", text))
     lines = (" ".join(line.split()) for line in "".join(parts).split("\n"))
     return "\n".join(line for line in lines if line)
-
-
-# ---- which element holds the article -------------------------------------------------------------
-
-
-def _find_content(tree: Any, others: frozenset[Any], heading: Any) -> tuple[Any, Any]:
-    """Return the body of the page, and the smallest element in it that holds the running text.
-
-    Parameters
-    ----------
-    others : elements that are about other pages, whose words do not count.
-    heading : the element that shows the title, or None.
-    """
-    weights: dict[Any, int] = {}
-    body = tree.find("body") if tree.tag == "html" else None
-    top = root = body if body is not None else tree
-    _weigh(root, weights, 0, others, heading)
-    total = weights.get(root, 0)
-    if not total:
-        return top, root
-    for selector in (
-        ".//*[@itemprop='articleBody']", ".//article", ".//main", ".//*[@role='main']"
-    ):  # fmt: skip
-        found = max(root.iterfind(selector), key=lambda e: weights.get(e, 0), default=None)
-        if found is not None and weights.get(found, 0) >= 0.5 * total:
-            root = found
-            break
-    named = [
-        e
-        for e in root.iter()
-        if isinstance(e.tag, str)
-        and names_content(names_of(e))
-        and weights.get(e, 0) >= 0.5 * weights.get(root, 1)
-    ]
-    if named:
-        root = named[-1] if weights[named[-1]] >= 0.9 * weights[named[0]] else named[0]
-    least = weights.get(root, 0)
-    while True:
-        inside = [child for child in root if weights.get(child, 0)]
-        best = max(inside, key=lambda e: weights[e], default=None)
-        if best is None or best.tag not in _CONTAINERS:
-            return top, root
-        own = (root.text or "", *(child.tail or "" for child in root))
-        if sum(len(text.split()) for text in own) > 0:
-            return top, root
-        if weights[best] < _SHARE * least or not _has_blocks(best):
-            return top, root
-        if best.tag == "table" and holds_data(best):
-            return top, root
-        if sum(child.get("role") == "tabpanel" for child in inside) > 1:
-            return top, root
-        root = best
-
-
-_CONTAINERS = frozenset("div section article main td center form tbody table tr body".split())
-
-
-def _has_blocks(element: Any) -> bool:
-    return any(isinstance(child.tag, str) and child.tag in BLOCKS for child in element)
-
-
-def _weigh(
-    element: Any, weights: dict[Any, int], depth: int, others: frozenset[Any], heading: Any
-) -> int:
-    """Return the number of words outside links and chrome in `element`.
-
-    The numbers of `element` and of each element below it are stored in `weights`, except zeros.
-    `depth` is the number of elements around it; `others` and `heading` are as in `_find_content`.
-    """
-    if depth > MAX_DEPTH or element.tag == "a" or element in others or is_chrome(element, heading):
-        return 0
-    own = len((element.text or "").split())
-    for child in element:
-        if isinstance(child.tag, str) and child.tag not in ("head", "script"):
-            own += _weigh(child, weights, depth + 1, others, heading)
-        own += len((child.tail or "").split())
-    if own:
-        weights[element] = own
-    return own
-
-
-def _goes_on(element: Any) -> bool:
-    """Return True if an element after the text belongs to it: it has files to download, or
-    _LEAST_FURTHER words, or is one of _FURTHER (a list, a table, an address) with any word.
-
-    True for a known part of the text or a record, a table of data that is no list of links, and for
-    files beside links to other pages. False
-    for an element with links to other pages or a visible form, and for one that has, itself
-    or in a child, a name of _ABOUT_PAGE (a date, a tool).
-    """
-    links = list(element.iter("a"))
-    if asks_reader(element):
-        return False
-    children = [child for child in element if isinstance(child.tag, str)]
-    if any(map(is_known_text, (element, *children))):
-        return True
-    if any(map(gives_files, children)) and all(
-        gives_files(child) or is_chrome(child) for child in children
-    ):
-        return True
-    if any(
-        holds_data(table) and not is_link_list(table)
-        for table in ([element] if element.tag == "table" else element.iter("table"))
-    ):
-        return True
-    if any(map(is_link, links)) or any(
-        _ABOUT_PAGE.search(names_of(e)) for e in (element, *element)
-    ):
-        return False
-    words = words_outside_links(element, _LEAST_FURTHER)
-    return any(a.get("href") for a in links) or words >= (
-        1 if element.tag in _FURTHER else _LEAST_FURTHER
-    )
-
-
-def _stays(element: Any) -> bool:
-    """Return True if an element after the text goes on with it, or is the heading of one that
-    does."""
-    after = element.getnext()
-    if re.fullmatch("h[2-6]", element.tag) and after is not None:
-        return _goes_on(after)
-    return _goes_on(element)
-
-
-_ABOUT_PAGE = re.compile(r"date|info|meta|tool|view|hits", re.IGNORECASE)
-_FURTHER = frozenset("address blockquote dl figure ol pre table ul".split())
-_LEAST_FURTHER = 8
-"""Least number of words of a further part of the text. Tools have fewer ("Chia sẻ tới bạn bè")."""
-
-
-def _with_heading(top: Any, root: Any, heading: Any) -> tuple[Any, frozenset[Any]]:
-    """Extend the content `root` so that it includes the heading and the lead.
-
-    Returns the element to read, which is `top` or lies below it, and the elements in it to skip:
-    those before the heading but captions, and those after the text that neither name the author nor
-    go on with it. If there is no heading, if it is inside `root` or not above the text in `top`,
-    `root` is returned with nothing to skip.
-    """
-    if heading is None or root is heading or root in heading.iterancestors():
-        return root, frozenset()
-    above = set(heading.iterancestors())
-    path_of_text = [root]
-    while path_of_text[-1].getparent() is not None and path_of_text[-1] not in above:
-        path_of_text.append(path_of_text[-1].getparent())
-    common = path_of_text[-1]
-    if common not in above or top not in (common, *common.iterancestors()):
-        return root, frozenset()
-    path_to_heading = [heading]
-    while path_to_heading[-1].getparent() is not common:
-        path_to_heading.append(path_to_heading[-1].getparent())
-    if common.index(path_to_heading[-1]) > common.index(path_of_text[-2]):
-        return root, frozenset()
-    skipped = {
-        element
-        for node in path_to_heading
-        for element in node.itersiblings(preceding=True)
-        if not is_caption(element)
-    }
-    for node in path_of_text[:-1]:
-        skipped |= {e for e in node.itersiblings() if not (names_author(e) or _stays(e))}
-    return common, frozenset(skipped)

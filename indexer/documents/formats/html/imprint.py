@@ -14,7 +14,7 @@ _LEAST_SENTENCE = 5
 """Least number of words of a sentence of a text."""
 _OWNER = re.compile(
     r"bản quyền|giấy phép|chịu trách nhiệm|ghi rõ nguồn|cơ quan chủ quản|©|copyright|powered by"
-    r"|thiết kế bởi|phát triển bởi",
+    r"|thiết kế bởi|phát triển bởi|bạn là (?:khách|người|vị khách) thứ|lượt truy cập",
     re.IGNORECASE,
 )
 _IMPRINT = re.compile(
@@ -63,6 +63,19 @@ _MADE_BY = re.compile(
 )
 _COPYRIGHT = re.compile(
     r"©|\(c\) ?\d{4}|copyright\b|bản quyền (?:© ?)?(?:\d{4}|(?P<owned>thuộc|của)(?: về)? )",
+    re.IGNORECASE,
+)
+
+
+def states_owner(text: str) -> bool:
+    """Return True if a text has some mark of an imprint, such as an address or an editor: enough
+    for the last box of a page."""
+    return _IMPRINT.search(text) is not None or _EDITOR.search(text) is not None
+
+
+_EDITOR = re.compile(
+    r"tổng biên tập|ban biên tập|trụ sở|tòa soạn|toà soạn|hotline|tổng đài"
+    r"|cơ quan (?:của|thường trực)|gpkd\b",
     re.IGNORECASE,
 )
 

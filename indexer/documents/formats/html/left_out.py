@@ -45,6 +45,7 @@ def left_out(
     heading: Any,
     root: Any,
     kept: frozenset[str],
+    beside: frozenset[Any] = frozenset(),
 ) -> list[Passage]:
     """Return the passages of a page that were not read without a rule, in the order of the page.
 
@@ -63,6 +64,8 @@ def left_out(
     heading : the element that shows the title, or None.
     root : the element that was read as the article.
     kept : the comparison keys (`text_keys.key`) of the texts that were read.
+    beside : columns beside the article, which are outside of it though `root` holds them; those
+        with links to other pages have no passage.
     """
     found: list[Passage] = []
     pending: list[str] = []
@@ -77,14 +80,18 @@ def left_out(
         if text and key(text) != shown and _is_passage(text, block, around[-1]):
             if key(text) in kept and is_passage(Line(1, text, text)):
                 return  # once for phones and once for other screens
-            found.append(Passage(text, block, around[-1].is_doubtful))
+            found.append(Passage(text, block, around[-1].is_doubtful or around[-1].is_beside))
 
     for event, element in events(tree):
         is_block = element.tag in BLOCKS
         if event == "start":
             if is_block or element.tag == "br":
                 flush(element.getparent())
-            around.append(_inside(element, around[-1], read, others, heading, root))
+            inside = _inside(element, around[-1], read, others, heading, root)
+            if element in beside:
+                is_named = inside.is_named or any(map(is_link, element.iter("a")))
+                inside = replace(inside, is_named=is_named, is_within=False, is_beside=True)
+            around.append(inside)
             text, holder = element.text, element
         else:
             if is_block:
@@ -105,7 +112,7 @@ class Passage:
     text : what it says.
     block : the element that holds it.
     is_doubtful : True if it stands in a box that is chrome by a name which boxes of the text may
-        have.
+        have, or in a column beside the article.
     """
 
     text: str
@@ -174,11 +181,12 @@ labels."""
 @dataclass(frozen=True, slots=True)
 class _State:
     """Where a text stands: in an element that a rule leaves out, in one that is chrome by a name
-    which boxes of the text may have, in the article."""
+    which boxes of the text may have, in the article, in a column beside it."""
 
     is_named: bool = False
     is_doubtful: bool = False
     is_within: bool = False
+    is_beside: bool = False
 
 
 def _inside(
@@ -195,7 +203,7 @@ def _inside(
     is_doubtful = not is_named and is_chrome(element, heading)
     if is_doubtful and is_surely_chrome(element):
         is_named = True
-    return _State(is_named, around.is_doubtful or is_doubtful, is_within)
+    return _State(is_named, around.is_doubtful or is_doubtful, is_within, around.is_beside)
 
 
 def _is_passage(text: str, block: Any, around: _State) -> bool:
@@ -204,7 +212,10 @@ def _is_passage(text: str, block: Any, around: _State) -> bool:
         return False
     if date_line(line) is not None or masthead(line) is not None:
         return False
-    if not (around.is_doubtful or around.is_within) and line.word_count >= _LEAST_ITEM:
+    if (
+        not (around.is_doubtful or around.is_within or around.is_beside)
+        and line.word_count >= _LEAST_ITEM
+    ):
         holder = next(block.iterancestors("ul", "ol", "dl"), None) if block is not None else None
         if holder is not None and not any(map(is_link, holder.iter("a"))):
             return True

@@ -3,7 +3,7 @@
 A *box* is an element such as <div> or <section>. Boxes whose class or id names chrome ("banner",
 "popup", "comment") are left out of the text (`page_chrome`). But sites also name a box for its look
 ("banner-text") or reuse one, and put a short notice in it. So if only the title of a page is left
-without them, one of these boxes has the text.
+without them, or few words beside those in such a box, one of these boxes has the text.
 """
 
 from __future__ import annotations
@@ -30,6 +30,12 @@ _LEAST_TEXT = 8
 and views has fewer."""
 _LEAST_WORDS = 5
 """Least number of words outside links of a box with the text."""
+_FEW_WORDS = 40
+"""Greatest number of words beside the title of a page that may be less than its text: its lead,
+date and author."""
+_TIMES = 3
+"""How many times as many words the text of such a page has. A box with the name of chrome that has
+more than 150 words is none (`page_chrome.is_chrome`)."""
 _COUNTED = 10_000
 """Number of words at which counting those of a box ends; longer boxes are taken as equally long."""
 _BOXES = ("div", "section", "td", "aside", "center", "header")
@@ -46,13 +52,13 @@ _OF_READERS = re.compile(
 def misnamed_boxes(
     parts: Sequence[Part], tree: Any, others: frozenset[Any], heading: Any
 ) -> list[Any]:
-    """Return the elements with the text of a page whose `parts` are only a title, in the order of
-    the page; [] if the parts have a text already, or no box may have it.
+    """Return the elements with the text of a page whose `parts` are only a title, or at most
+    _FEW_WORDS words beside it, in the order of the page; [] if no box may have it.
 
     Of the boxes after the heading that were left out by their names, it is the one with most words
-    outside links (at least _LEAST_WORDS), and those with the same parent, tag and class. Boxes with
-    fields to fill in, with readers' comments, of links or with the imprint of the site are never
-    the text.
+    outside links (at least _LEAST_WORDS, and _TIMES those of the parts), and those with the same
+    parent, tag and class. Boxes with fields to fill in, with readers' comments, of links or with
+    the imprint of the site are never the text.
 
     Parameters
     ----------
@@ -64,7 +70,8 @@ def misnamed_boxes(
     title = key(clean("".join(heading.itertext())))
     rest = [p for p in parts if p.kind is not BlockKind.PAGE and key(clean(p.text)) != title]
     words = sum(len(part.text.split()) for part in rest)
-    if words >= _LEAST_TEXT or any(map(_is_text, rest)):
+    has_text = words >= _LEAST_TEXT or any(map(_is_text, rest))
+    if has_text and words > _FEW_WORDS:
         return []
     found: list[Any] = []
     below = False
@@ -83,6 +90,10 @@ def misnamed_boxes(
     lengths = {element: words_outside_links(element, _COUNTED) for element in found}
     longest = max(found, key=lambda element: lengths[element], default=None)
     if longest is None or lengths[longest] < _LEAST_WORDS:
+        return []
+    if has_text and (
+        lengths[longest] < _TIMES * words or _OF_READERS.search(names_of(longest)) is not None
+    ):
         return []
     return [
         element

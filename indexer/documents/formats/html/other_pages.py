@@ -18,6 +18,7 @@ from indexer.documents.formats.html.page_chrome import (
     BLOCKS,
     DOCUMENT_NUMBER,
     Box,
+    asks_reader,
     is_link,
     is_link_list,
 )
@@ -46,7 +47,12 @@ def other_pages(tree: Any, boxes: dict[Any, Box], heading: Any) -> frozenset[Any
                     found.add(element)
             elif element not in found:
                 found |= _under_title(element, text, boxes, around, total)
-        if _is_about_page(element, box) or _is_embedded_teaser(element, box):
+        if (
+            _is_about_page(element, box)
+            or _is_embedded_teaser(element, box)
+            or (2 * box.words < total and _calls_to_act(element, box))
+            or (2 * box.words < total and _is_form(element, box))
+        ):
             found.add(element)
         after = element.getnext()
         if (
@@ -83,17 +89,36 @@ def _under_title(
 def _is_about_page(element: Any, box: Box) -> bool:
     """Return True for a row of tools, a table that says how the page was posted, and a few words
     about something to type, such as an address for news."""
-    if box.linked == box.words:
+    if box.linked == box.words or _has_only_signs(element, box):
         return _is_toolbar(element)
     if element.tag == "table":
-        return box.words <= _LONGEST_POSTING and _tells_of_posting(element)
+        return box.words <= _LONGEST_POSTING and (
+            _tells_of_posting(element) or _is_calendar(element)
+        )
     return (
         element.tag == "div"
         and box.words <= _LONGEST_REQUEST
-        and any(child.get("type") in _TYPED for child in element.iterchildren("input"))
+        and any(field.get("type") in _TYPED for field in element.iter("input"))
     )
 
 
+def _has_only_signs(element: Any, box: Box) -> bool:
+    """Return True if all text of an element outside links is signs, counts and buttons for the
+    size of letters: "A- A A+ | In"."""
+    if not 0 < box.linked <= _LONGEST_ROW or box.words - box.linked > _LONGEST_ROW:
+        return False
+    outside = [element.text or ""]
+    for inner in element.iterdescendants():
+        if isinstance(inner.tag, str) and not (
+            is_link(inner) or any(map(is_link, inner.iterancestors("a")))
+        ):
+            outside.append(inner.text or "")
+        outside.append(inner.tail or "")
+    return all(text.strip(" \t\r\n|+-–·:0123456789").lower() in ("", "a", "aa") for text in outside)
+
+
+_LONGEST_ROW = 20
+"""Greatest number of words of a row of tools."""
 _TYPED = ("text", "email", "password", "search", "tel")
 """Types of fields in which a reader writes."""
 _LONGEST_REQUEST = 30
@@ -122,7 +147,14 @@ def _is_titled_box(element: Any, found: set[Any], boxes: dict[Any, Box]) -> bool
 
 def _is_embedded_teaser(element: Any, box: Box) -> bool:
     """Return True for a box in the text with the name of an article's (_EMBEDDED) that is the
-    headline of another page, a link, with or without a summary."""
+    headline of another page, a link, with or without a summary; also for any among paragraphs
+    that is such a headline alone."""
+    if (
+        element.tag in ("div", "section", "aside")
+        and box.words == box.linked >= LEAST_HEADLINE
+        and _is_one_headline(element)
+    ):
+        return True
     return (
         box.lead >= LEAST_HEADLINE
         and box.words - box.lead <= MAX_SUMMARY
@@ -130,6 +162,29 @@ def _is_embedded_teaser(element: Any, box: Box) -> bool:
     )
 
 
+def _is_one_headline(element: Any) -> bool:
+    """Return True if all links of a box among paragraphs lead to one other page, and not to a
+    document (ABOUT_DOCUMENT)."""
+    links = [a.get("href") or "" for a in element.iter("a")]
+    if len(set(links)) != 1 or links[0].startswith(("#", "javascript:")) or not links[0]:
+        return False
+    text = clean("".join(element.itertext()))
+    before, after = element.getprevious(), element.getnext()
+    return (
+        before is not None
+        and before.tag in _TEXTS
+        and (after is None or after.tag in _TEXTS)
+        and clean("".join(before.itertext()))[-1:] != ":"
+        and not DOCUMENT_NUMBER.search(text)
+        and not ABOUT_DOCUMENT.search(text)
+    )
+
+
+_TEXTS = ("p", "table", "ul", "ol", "figure", "blockquote", "h2", "h3", "h4")
+ABOUT_DOCUMENT = re.compile(
+    r"\d/|tại đây|toàn văn|tải về|tệp|đính kèm|phụ lục|[.;:]$", re.IGNORECASE
+)
+"""Matches links that lead to what the page is about: to a document, a file, an annex."""
 _EMBEDDED = re.compile(
     r"(?:inner|embed\w*|related?|box)[-_]+(?:article|story|news|post)s?(?:$|[-_ ])"
     r"|(?:article|story|news|post)s?[-_]+(?:embed\w*|related?|inner|preview|teaser|card)"
@@ -137,6 +192,61 @@ _EMBEDDED = re.compile(
     re.IGNORECASE,
 )
 """Matches names of a box with another article: "inner-article", "post-preview"."""
+
+
+def _is_form(element: Any, box: Box) -> bool:
+    """Return True for a form of at most _LONGEST_CALL words with a field to fill in."""
+    return element.tag == "form" and box.words <= _LONGEST_CALL and asks_reader(element)
+
+
+def _calls_to_act(element: Any, box: Box) -> bool:
+    """Return True for a box of at most _LONGEST_CALL words without lists and tables that ends with
+    a button: a link of at most _LONGEST_BUTTON words to another page, called so ("btn")."""
+    if element.tag not in ("div", "section", "aside") or not 0 < box.linked <= _LONGEST_BUTTON:
+        return False
+    if box.words > _LONGEST_CALL or box.words < box.linked + _LEAST_CALL:
+        return False
+    links = [a for a in element.iter("a") if a.get("href")]
+    if len(links) != 1 or not _BUTTON.search(names_of(links[0])):
+        return False
+    if any(True for _ in element.iter("ul", "ol", "table", "dl", "figure")):
+        return False
+    last = links[0]
+    while last is not element:
+        if (last.tail or "").strip() or any(
+            "".join(beside.itertext()).strip() for beside in last.itersiblings()
+        ):
+            return False
+        last = last.getparent()
+    return True
+
+
+_BUTTON = re.compile(r"(?:^|[-_ ])(?:btn|button|cta)(?:$|[-_ ])", re.IGNORECASE)
+_LONGEST_BUTTON = 6
+_LONGEST_CALL = 40
+_LEAST_CALL = 3
+"""Least number of words beside a button that say what it is for."""
+
+
+def _is_calendar(table: Any) -> bool:
+    """Return True if a table has a row of the seven days of the week, and under it only days of a
+    month."""
+    rows = [
+        [clean("".join(cell.itertext())) for cell in row if cell.tag in ("td", "th")]
+        for row in table.iter("tr")
+    ]
+    for at, row in enumerate(rows):
+        if len(row) == 7 and all(map(_DAY.fullmatch, row)):
+            below = [cell for week in rows[at + 1 :] for cell in week if cell]
+            return bool(below) and all(cell.isdigit() and int(cell) <= 31 for cell in below)
+    return False
+
+
+_DAY = re.compile(
+    r"t(?:hứ )?[2-7]|thứ \w+|cn|chủ nhật|(?:mon?|tue?|wed?|thu?|fri?|sat?|sun?)|[hbtnsc]",
+    re.IGNORECASE,
+)
+"""Matches the names of the days above a calendar."""
 
 
 def _tells_of_posting(table: Any) -> bool:
@@ -257,9 +367,10 @@ def _is_closing(text: str) -> bool:
 OTHERS = re.compile(
     r"(?:các |những |một số )?(?:tin|bài|văn bản|video|ảnh|album|sách|tài liệu|hồ sơ|hiện vật"
     r"|sự kiện|chuyên đề|phóng sự|nội dung|luận văn|ấn phẩm)(?: \w+){0,2} (?:khác|liên quan"
-    r"|mới(?: hơn| nhất)?|cũ hơn|đã (?:đưa|đăng)|nổi bật|(?:đọc|xem) nhiều(?: nhất)?"
+    r"|tương tự|mới(?: hơn| nhất)?|cũ hơn|đã (?:đưa|đăng)|nổi bật|(?:đọc|xem) nhiều(?: nhất)?"
     r"|cùng \w+.{0,40})|(?:bạn )?có thể (?:bạn )?(?:quan tâm|thích|muốn (?:đọc|xem))"
-    r"|đừng bỏ lỡ|dành cho bạn|xem thêm|đọc (?:thêm|tiếp)|mới nhất từ .{1,40}",
+    r"|đừng bỏ lỡ|khám phá (?:thêm|ngay)|dành cho bạn|xem thêm|đọc (?:thêm|tiếp)"
+    r"|mới nhất từ .{1,40}",
     re.IGNORECASE,
 )
 """Matches titles of boxes about other pages, which are also titles of chapters: "Tài liệu liên
@@ -267,12 +378,24 @@ quan". So half of the words below must be links."""
 
 
 def _linked_under(title: Any, boxes: dict[Any, Box], around: set[Any], total: int) -> set[Any]:
-    """Return the elements of `_under` if at least half of the words below the title are links, else
-    an empty set."""
+    """Return the elements of `_under` if at least half of the words below the title are links, or
+    each item of lists there begins with one; else an empty set."""
     found = _under(title, boxes, around, total)
     words = sum(boxes[element].words for element in found) - boxes[title].words
     linked = sum(boxes[element].linked for element in found) - boxes[title].linked
-    return found if 0 < words <= 2 * linked else set()
+    if 0 < words <= 2 * linked:
+        return found
+    items = [item for element in found for item in element.iter("li")]
+    return found if items and all(_begins_with_link(boxes.get(item)) for item in items) else set()
+
+
+def _begins_with_link(box: Box | None) -> bool:
+    """Return True if an item is the name of a document or page, a link, and a short summary."""
+    return box is not None and box.lead >= _LEAST_NAME and box.words - box.lead <= MAX_SUMMARY
+
+
+_LEAST_NAME = 3
+"""Least number of words of the name of a document: "Nghị định 30/2020/NĐ-CP"."""
 
 
 def _under(title: Any, boxes: dict[Any, Box], around: set[Any], total: int) -> set[Any]:
@@ -289,6 +412,8 @@ def _under(title: Any, boxes: dict[Any, Box], around: set[Any], total: int) -> s
     total : number of words of the page outside links. A box or sibling that has more than half of
         them is the article, and is kept.
     """
+    if _opens_chapter(title, boxes):
+        return set()
     box = title
     while True:
         parent = box.getparent()
@@ -304,11 +429,6 @@ def _under(title: Any, boxes: dict[Any, Box], around: set[Any], total: int) -> s
     found = {box}
     if box is not title and boxes[box].words > boxes[title].words:
         return found
-    after = box.getnext()
-    if title.tag in _HEADINGS and after is not None and after.tag == "p":
-        held = boxes.get(after)
-        if held is not None and held.words and not held.linked:
-            return set()  # a chapter of the article that is called "Video" or "Ý kiến"
     after_headline = False
     for sibling in box.itersiblings():
         held = boxes.get(sibling)
@@ -322,9 +442,23 @@ def _under(title: Any, boxes: dict[Any, Box], around: set[Any], total: int) -> s
             break
         if sibling.tag in _HEADINGS and sibling.tag <= title.tag and not held.linked:
             break  # the next chapter
-        after_headline = held.linked >= 0.8 * held.words
+        after_headline = held.linked >= 0.8 * held.words and sibling.tag not in ("ul", "ol")
         found.add(sibling)
-    return found
+    return found if len(found) > 1 else set()  # the page rules know the title alone
+
+
+def _opens_chapter(title: Any, boxes: dict[Any, Box]) -> bool:
+    """Return True if a heading opens a chapter of the article that is called "Video" or "Bình
+    luận": a paragraph without links stands below it, which is none of the portal's lines ("Chưa có
+    bình luận nào")."""
+    after = title.getnext()
+    if title.tag not in _HEADINGS or after is None or after.tag != "p":
+        return False
+    box = boxes.get(after)
+    if box is None or not box.words or box.linked:
+        return False
+    text = clean(" ".join("".join(after.itertext()).split()))
+    return chrome_kind(Line(1, text, text)) is None
 
 
 _HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))

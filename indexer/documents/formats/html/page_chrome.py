@@ -86,6 +86,8 @@ def is_chrome(element: Any, heading: Any = None) -> bool:
         return False
     if heading is not None and _NEVER_THE_ARTICLE.search(names):
         return True
+    if _holds_article(element):
+        return False
     if _wraps_page(element):
         return False
     words = words_outside_links(element, 150)
@@ -171,7 +173,8 @@ _SURE_NAMES = re.compile(
 
 def _is_inset(element: Any) -> bool:
     """Return True if an element is a box in the text: the source of a quotation, or a note without
-    links to other pages in an article (HTML standard, 4.3.5 "the aside element")."""
+    links to other pages in an article or between paragraphs (HTML standard, 4.3.5 "the aside
+    element")."""
     if element.tag == "footer":
         return element.getparent() is not None and element.getparent().tag == "blockquote"
     if element.tag != "aside" and element.get("role") not in ("alert", "complementary"):
@@ -179,11 +182,22 @@ def _is_inset(element: Any) -> bool:
     leads_away = any(
         is_link(link) and not (link.get("href") or "").startswith("#") for link in element.iter("a")
     )
-    return not leads_away and any(
-        holder.tag == "article"
-        or holder.get("itemprop") == "articleBody"
-        or names_content(names_of(holder))
-        for holder in element.iterancestors()
+    return not leads_away and (
+        _stands_in_text(element)
+        or any(
+            holder.tag == "article"
+            or holder.get("itemprop") == "articleBody"
+            or names_content(names_of(holder))
+            for holder in element.iterancestors()
+        )
+    )
+
+
+def _stands_in_text(element: Any) -> bool:
+    """Return True if paragraphs, lists or tables stand before and after an element."""
+    return all(
+        any(beside.tag in ("p", "ul", "ol", "table") for beside in siblings)
+        for siblings in (element.itersiblings(), element.itersiblings(preceding=True))
     )
 
 
@@ -242,6 +256,18 @@ _BESIDE = frozenset("a head script nav footer aside header h1 h2 h3 h4 h5 h6".sp
 def _holds_content(element: Any) -> bool:
     """Return True if the element, or one in it, is named as an article."""
     return any(isinstance(e.tag, str) and names_content(names_of(e)) for e in element.iter())
+
+
+def _holds_article(element: Any) -> bool:
+    """Return True if an element in a box is named as an article, and has most of the page's words
+    (`_is_most_of_page`): the box is a wrapper, such as "ArticleInMenu", and no menu."""
+    return any(
+        isinstance(e.tag, str)
+        and names_content(names_of(e))
+        and (words := words_outside_links(e, 150)) > 0
+        and _is_most_of_page(e, words)
+        for e in element.iterdescendants()
+    )
 
 
 def words_outside_links(element: Any, enough: int) -> int:
@@ -329,7 +355,9 @@ class Box:
 
 def is_link(element: Any) -> bool:
     """Return True if an element is a link (<a>) to an address, and not to a file to download, which
-    belongs to the article. Links within the page ("#top") are links, too, as are those of scripts,
+    belongs to the article: by its ending or the attribute `download`.
+
+    Links within the page ("#top") are links, too, as are those of scripts,
     which have no address; not an anchor (`name`, `id`) without one, nor a question that a script
     unfolds."""
     if element.tag != "a":
@@ -341,7 +369,7 @@ def is_link(element: Any) -> bool:
         return False
     if not address:
         return element.get("name") is None and element.get("id") is None
-    return not _FILE.search(address)
+    return not _FILE.search(address) and element.get("download") is None
 
 
 def asks_reader(element: Any) -> bool:

@@ -221,8 +221,10 @@ def _date_near(
             continue
         if element.tag == "time" and (day := parse_date(element.get("datetime") or "")):
             stated = stated or day.isoformat()
-        if found := date_line(Line(1, text, text)):
-            return found.day.isoformat(), _box_about_page(element, boxes, heading)
+        bare = _COUNTS.sub("", text)
+        if found := date_line(Line(1, bare, bare)):
+            about = _box_about_page(element, boxes, heading) if bare == text else element
+            return found.day.isoformat(), about
         names = names_of(element)
         dates = list(DATE_PATTERN.finditer(text))
         if len(dates) != 1 or not _DATE_NAMES.search(names) or Line(1, text, text).ends_sentence:
@@ -245,6 +247,8 @@ def _box_about_page(date: Any, boxes: dict[Any, Box], heading: Any) -> Any:
     return None
 
 
+_COUNTS = re.compile(r"(?<=\d{4})(?: \d{1,6}){1,3}\Z")
+"""Matches the numbers of views and comments after a date, which icons name."""
 _ABOUT_NAMES = re.compile(r"(?:entry|post|article|news|node)[-_]*(?:meta|info)", re.IGNORECASE)
 _MAX_ABOUT = 40
 """Greatest number of words of the box that says when and by whom a page was posted."""
@@ -270,7 +274,22 @@ def _names_site(title: str) -> bool:
     """Return True if a title names the whole site, or is one that all its pages may have ("Chi tiết
     tin")."""
     line = Line(1, title, title)
-    return chrome_kind(line) is not None or masthead(line) is not None
+    return (
+        chrome_kind(line) is not None
+        or masthead(line) is not None
+        or _SHARED_TITLE.fullmatch(title) is not None
+    )
+
+
+_SHARED_TITLE = re.compile(
+    r"(?:UBND|[ủu][ỷy] ban nhân dân|HĐND|hội đồng nhân dân) (?:tỉnh|thành phố|tp|huyện|quận|thị xã"
+    r"|xã|phường|thị trấn)\.? [\w']+(?: [\w']+){0,4}"
+    r"|(?:xem )?chi tiết (?:bản )?(?:tin(?: tức)?|bài(?: viết)?|văn bản|thủ tục(?: hành chính)?"
+    r"|sự kiện|câu hỏi|thông báo|hiện vật|tài liệu|hồ sơ)",
+    re.IGNORECASE,
+)
+"""Matches titles of more than one page: the name of a committee alone ("UBND Quận 6"), or "Chi tiết
+thủ tục"."""
 
 
 def _heading_of(tree: Any, boxes: dict[Any, Box], titles: tuple[str, ...], site: str) -> Any:
@@ -278,10 +297,10 @@ def _heading_of(tree: Any, boxes: dict[Any, Box], titles: tuple[str, ...], site:
 
     Preferred is an element of 3 to 60 words that shows one of the stated `titles`, perhaps with the
     marks that a title without any lacks: one named as a headline, the longest, then the highest
-    heading; of those in a box with the name of chrome, only an <h1> or a headline. Then the only
-    <h1>; then an element whose name says that it is a title, which also comes before one that shows
-    a stated title but is neither a heading nor named. None of them names the whole site. `site` is
-    the name of the site, or "".
+    heading; of those in a box with the name of chrome, only an <h1> or one named as a title. Then
+    the only <h1>; then an element whose name says that it is a title, which also comes before one
+    that shows a stated title but is neither a heading nor named. None of them names the whole site.
+    `site` is the name of the site, or "".
     """
     keys = [key(title) for title in titles if title]
     unmarked = {title for title in keys if title.isascii()}
@@ -303,6 +322,7 @@ def _heading_of(tree: Any, boxes: dict[Any, Box], titles: tuple[str, ...], site:
         ):
             continue
         if any(is_chrome(a) for a in (element, *element.iterancestors())):
+            named = named or _TITLE_NAMES.search(names_of(element)) is not None
             if (element.tag == "h1" or named) and not any(map(_is_aside, element.iterancestors())):
                 hidden = element
             continue
@@ -346,13 +366,13 @@ def _named_title(boxes: dict[Any, Box]) -> Any:
 
 
 def _only_heading(tree: Any, boxes: dict[Any, Box]) -> Any:
-    """Return the only heading of a page, if it has three words or more and stands above the text;
-    else None."""
-    found = [
-        element
-        for element in tree.iter("h2", "h3", "h4", "h5", "h6")
-        if element in boxes and boxes[element].words
-    ]
+    """Return the only heading of its level on a page without any of a higher one, if it has three
+    words or more and stands above the text; else None."""
+    levels: dict[str, list[Any]] = {}
+    for element in tree.iter("h2", "h3", "h4", "h5", "h6"):
+        if element in boxes and boxes[element].words:
+            levels.setdefault(element.tag, []).append(element)
+    found = levels[min(levels)] if levels else []
     if len(found) != 1 or not 3 <= boxes[found[0]].words <= 60:
         return None
     heading = found[0]
@@ -363,13 +383,14 @@ def _only_heading(tree: Any, boxes: dict[Any, Box]) -> Any:
     above = sum(
         boxes[e].words - boxes[e].linked
         for holder in (heading, *heading.iterancestors())
+        if holder.tag != "td"  # beside it are columns
         for e in holder.itersiblings(preceding=True)
         if e in boxes and e.tag != "head"
     )
     return heading if above < _MAX_ABOVE else None
 
 
-_MAX_ABOVE = 12
+_MAX_ABOVE = 20
 """Number of words outside links below which what stands above a heading is no text."""
 
 

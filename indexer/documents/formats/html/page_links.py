@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from itertools import islice
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -60,6 +61,60 @@ def keep_announced(tree: Any) -> None:
             link.tag = "span"
 
 
+def mark_attachments(tree: Any) -> None:
+    """Set the attribute `download` of links below the title of a list of files ("Tệp đính kèm:"):
+    portals give files addresses without an ending.
+
+    The links stand beside the title, or in the elements of one tag after the box that holds nothing
+    else.
+    """
+    said = clean("".join(tree.itertext())).lower()
+    if "kèm" not in said and "attachment" not in said:
+        return
+    for title in list(tree.iter(*_TITLE_TAGS)):
+        if next(title.iter("a", "table", "ul"), None) is not None:
+            continue
+        text = clean(" ".join("".join(title.itertext()).split()))
+        if len(text) > _LONGEST_FILES or not _FILES.fullmatch(text):
+            continue
+        box = title
+        while len(box.getparent()) == 1 and not clean(box.tail or ""):
+            box = box.getparent()
+        below = [e for e in islice(box.itersiblings(), _MAX_FILES) if e.tag != "br"]
+        for element in below:
+            if element.tag != below[0].tag or next(element.iter("a"), None) is None:
+                break
+            for link in element.iter("a"):
+                link.set("download", "")
+
+
+_TITLE_TAGS = (
+    "p",
+    "div",
+    "span",
+    "b",
+    "strong",
+    "label",
+    "h2",
+    "h3",
+    "h4",
+    "h5",
+    "h6",
+    "td",
+    "th",
+    "dt",
+)
+_FILES = re.compile(
+    r"(?:các |danh sách )?(?:tệp|tập tin|file|tài liệu|văn bản|phụ lục)(?: tin)?"
+    r" (?:đính )?kèm(?: theo)?\s*:?|attachments?\s*:?",
+    re.IGNORECASE,
+)
+"""Matches titles of the files that belong to a page."""
+_LONGEST_FILES = 40
+"""Greatest length of such a title, in code points."""
+_MAX_FILES = 50
+"""Greatest number of elements with links below it."""
+
 _FIELD_TAGS = ("div", "section", "span", "p", "td", "dd", "li")
 _LABEL_TAGS = frozenset("h3 h4 h5 h6 b strong label dt".split())
 _LABEL = re.compile(r"(?:^|[-_ ])label(?:$|[-_ ])", re.IGNORECASE)
@@ -72,15 +127,26 @@ _LONGEST_LABEL = 6
 def _fields(tree: Any) -> list[Any]:
     """Return the fields of a record: _LEAST_FIELDS boxes or more of the same tag and first class,
     each a label of at most _LONGEST_LABEL words and a value after it, at least half of them without
-    a link.
+    a link. Labels are such by their tag or name, or all labels and values are elements of the same
+    classes.
 
     Boxes of a sidebar are alike, too, but hold links.
     """
-    groups: dict[tuple[str, str], list[Any]] = {}
+    groups: dict[tuple[str, ...], list[Any]] = {}
     for element in tree.iter(*_FIELD_TAGS):
         classes = (element.get("class") or "").split()
-        if classes and len(element) and _is_field(element):
+        if not classes or not len(element):
+            continue
+        if _is_field(element):
             groups.setdefault((element.tag, classes[0]), []).append(element)
+        elif len(element) == 2 and element[0].get("class") and _begins_with_label(element):
+            alike = (
+                element.tag,
+                classes[0],
+                element[0].get("class"),
+                element[1].get("class") or "",
+            )
+            groups.setdefault(alike, []).append(element)
     return [
         field
         for fields in groups.values()
@@ -92,11 +158,21 @@ def _fields(tree: Any) -> list[Any]:
 
 
 def _is_field(element: Any) -> bool:
-    """Return True if an element begins with a short label without a link, and has more after it."""
+    """Return True if an element begins with a short label without a link (`_begins_with_label`),
+    which is one by its tag or name."""
     label = element[0]
-    if not isinstance(label.tag, str) or (element.text or "").strip():
+    if not isinstance(label.tag, str):
         return False
     if label.tag not in _LABEL_TAGS and not _LABEL.search(names_of(label)):
+        return False
+    return _begins_with_label(element)
+
+
+def _begins_with_label(element: Any) -> bool:
+    """Return True if the first element in another, at its beginning, has at most _LONGEST_LABEL
+    words and no link, and more stands after it."""
+    label = element[0]
+    if not isinstance(label.tag, str) or (element.text or "").strip():
         return False
     text = clean("".join(label.itertext()))
     has_value = (label.tail or "").strip() or len(element) > 1
@@ -180,8 +256,9 @@ def cards(tree: Any, heading: Any) -> frozenset[Any]:
     )
 
 
-def titles_of_lists(tree: Any) -> frozenset[Any]:
-    """Return the headings (<h2> to <h6>) of lists of links and of known parts of the portal.
+def titles_of_lists(tree: Any, others: frozenset[Any] = frozenset()) -> frozenset[Any]:
+    """Return the headings (<h2> to <h6>) of lists of links, of known parts of the portal, and of
+    boxes of nothing but `others`, elements about other pages.
 
     Nothing stands below such a heading before the next one of its level but what is left out, so it
     is left out too.
@@ -189,11 +266,25 @@ def titles_of_lists(tree: Any) -> frozenset[Any]:
     return frozenset(
         before
         for element in tree.iter(*_LISTS, "div", "section", "table", "nav")
-        if (is_link_list(element) if element.tag in _LISTS else is_known_chrome(element))
+        if (
+            is_link_list(element)
+            if element.tag in _LISTS
+            else is_known_chrome(element) or _holds_only(element, others)
+        )
         and (before := element.getprevious()) is not None
         and before.tag in ("h2", "h3", "h4", "h5", "h6")
         and (element.getnext() is None or element.getnext().tag == before.tag)
         and not (element.tail or "").strip()
+    )
+
+
+def _holds_only(element: Any, others: frozenset[Any]) -> bool:
+    """Return True if all text of an element stands in its children, which are all in `others`."""
+    own = (element.text, *(child.tail for child in element))
+    return (
+        len(element) > 0
+        and others.issuperset(element)
+        and not any(text and text.strip() for text in own)
     )
 
 

@@ -176,7 +176,7 @@ def _list(element: Any, content: Content, state: Walk, depth: int) -> None:
     content.paragraph(tidy(_inline_text(element.text, element)))  # old pages indent by <ul>
     state.list_depth += 1
     for item in element:
-        if not isinstance(item.tag, str) or item in state.dropped:
+        if not isinstance(item.tag, str) or state.drops(item):
             pass
         elif item.tag in ("ul", "ol"):
             _list(item, content, state, depth + 1)
@@ -206,7 +206,7 @@ def _table(table: Any, content: Content, state: Walk, depth: int) -> None:
     rows = _rows(table)
     cells = [_cells(row) for row in rows]
     holds_heading = state.heading is not None and table in state.heading.iterancestors()
-    if holds_heading or _is_layout(table, cells):
+    if (holds_heading and not is_record_table(table)) or _is_layout(table, cells):
         for element in table:
             if isinstance(element.tag, str):
                 if element.tag == "caption":
@@ -304,6 +304,27 @@ def holds_data(table: Any) -> bool:
     """Return True if `table`, an lxml element <table>, has rows of data, and False if it only
     places boxes on the page (`_is_layout`)."""
     return not _is_layout(table, [_cells(row) for row in _rows(table)])
+
+
+def is_record_table(table: Any) -> bool:
+    """Return True if a table is _LEAST_FIELDS rows or more of short labels and values, one or two
+    pairs each, without blocks of text: the data of a document, whose title is one of them."""
+    rows = [_cells(row) for row in _rows(table)]
+    return (
+        len(rows) >= _LEAST_FIELDS
+        and all(len(row) in (2, 4) for row in rows)
+        and all(
+            0 < len("".join(c.itertext()).split()) <= _LONGEST_LABEL for r in rows for c in r[::2]
+        )
+        and not any(True for _ in table.iter("ul", "ol", "p", "h1", "h2", "h3", "form"))
+        and not any(table_inside is not table for table_inside in table.iter("table"))
+        and not any(True for row in rows for cell in row[::2] for _ in cell.iter("a", "img"))
+    )
+
+
+_LEAST_FIELDS = 3
+_LONGEST_LABEL = 6
+"""Greatest number of words of a label ("Cơ quan ban hành văn bản")."""
 
 
 def _table_of(element: Any) -> Any:
@@ -407,6 +428,8 @@ def _beside(element: Any, before: list[str], text: str) -> str:
     first = text.removeprefix(LINK)[:1]
     if first.isdigit() and last.isalpha() and previous.tag == element.tag == "span":
         return f" {text}" if previous.get("class") != element.get("class") else text
+    if _is_set_apart(previous, element):
+        return f" {text}"
     if last.isdigit():  # but not of "m2" or "2nd"
         begins_word = first.isalpha() and not {"sup", "sub"} & {previous.tag, element.tag}
     else:
@@ -423,6 +446,21 @@ def _holds_mark(element: Any) -> bool:
     if element.tag == "a" and len(element) == 1 and not (element.text or element[0].tail):
         return bool(element[0].tag == "sup")
     return bool(element.tag == "sup")
+
+
+def _is_set_apart(one: Any, other: Any) -> bool:
+    """Return True if two elements <span> of different classes have two characters or more each, and
+    their box has no text of its own: each is a label or a value, and a style sets them apart. A
+    single character may be an initial."""
+    if not one.tag == other.tag == "span" or not one.get("class") or not other.get("class"):
+        return False
+    if one.get("class") == other.get("class"):
+        return False
+    holder = one.getparent()
+    own = (holder.text, *(child.tail for child in holder))
+    return not any(text and text.strip() for text in own) and all(
+        len("".join(e.itertext()).strip()) > 1 for e in (one, other)
+    )
 
 
 def _is_file(element: Any) -> bool:

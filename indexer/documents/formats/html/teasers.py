@@ -10,7 +10,12 @@ import re
 from itertools import pairwise
 
 from indexer.documents.content import CELL_SEPARATOR, Part
-from indexer.documents.formats.html.other_pages import LEAST_HEADLINE, MAX_SUMMARY, OTHERS
+from indexer.documents.formats.html.other_pages import (
+    ABOUT_DOCUMENT,
+    LEAST_HEADLINE,
+    MAX_SUMMARY,
+    OTHERS,
+)
 from indexer.documents.formats.html.page_chrome import DOCUMENT_NUMBER
 from indexer.documents.rules.byline import parse_byline
 from indexer.documents.text.text_keys import key
@@ -26,6 +31,7 @@ def without_teasers(parts: list[Part], title: str) -> list[Part]:
     of the page, whose repetition is no teaser. If nothing else is left, the page is a list of news,
     and all parts are returned. Changes the parts.
     """
+    parts = [part for part in parts if not _leads_away(part)]
     listed = [bool(_LISTED.search(part.text)) for part in parts]
     linked = [settle(part) and not several for part, several in zip(parts, listed, strict=True)]
     parts, linked = (
@@ -51,20 +57,25 @@ def without_teasers(parts: list[Part], title: str) -> list[Part]:
             if tail and _is_summary(parts[end + 1 : end + 1 + tail]):
                 dropped |= set(range(end, min(end + 1 + tail, len(parts))))
         elif (
-            parts[begin].kind is BlockKind.PARAGRAPH
+            (parts[begin].kind is BlockKind.PARAGRAPH or _is_only_item(parts, begin))
             and begin > 0
             and not parts[begin - 1].text.endswith(":")
             and len(parts[begin].text.split()) >= 6
-            and not _ABOUT_DOCUMENT.search(parts[begin].text)
+            and not ABOUT_DOCUMENT.search(parts[begin].text)
         ):
             dropped.add(begin)
+    dropped |= {
+        begin - 1
+        for begin in first_of_runs
+        if begin and OTHERS.fullmatch(parts[begin - 1].text.strip(" :"))
+    }
     for number in range(len(parts) - 1, -1, -1):  # tools and titles of boxes after the text
         if number in dropped:
             continue
         text = parts[number].text
         # Above a tool ("Về trang chủ") stands the last line of the article.
         is_title = number + 1 in first_of_runs and not text.endswith((".", ":"))
-        if len(text.split()) > 6 or _ABOUT_DOCUMENT.search(text):
+        if len(text.split()) > 6 or ABOUT_DOCUMENT.search(text):
             break
         if number and parts[number - 1].text.endswith(":"):
             break  # what the text announces
@@ -76,6 +87,28 @@ def without_teasers(parts: list[Part], title: str) -> list[Part]:
     if not any(key(part.text) != key(title) for part in left):
         return parts  # a page of teasers: a list of news
     return left
+
+
+def _leads_away(part: Part) -> bool:
+    """Return True for a paragraph or item that sends the reader to another page: "Xem thêm:" and
+    its headline, which is a link; not to a document or a download (ABOUT_DOCUMENT)."""
+    if part.kind not in (BlockKind.PARAGRAPH, BlockKind.LIST_ITEM) or LINK not in part.text:
+        return False
+    match = _LEADING.fullmatch(part.text.strip())
+    if match is None:
+        return False
+    headline = _without_marks(match["headline"])
+    return len(headline.split()) >= LEAST_HEADLINE and not (
+        DOCUMENT_NUMBER.search(headline) or ABOUT_DOCUMENT.search(headline)
+    )
+
+
+def _is_only_item(parts: list[Part], number: int) -> bool:
+    """Return True if a part is the only item of its list."""
+    around = (*parts[max(0, number - 1) : number], *parts[number + 1 : number + 2])
+    return parts[number].kind is BlockKind.LIST_ITEM and all(
+        part.kind is not BlockKind.LIST_ITEM for part in around
+    )
 
 
 def _run_of_teasers(parts: list[Part], heads: list[int]) -> tuple[int | None, int]:
@@ -91,9 +124,6 @@ def _run_of_teasers(parts: list[Part], heads: list[int]) -> tuple[int | None, in
     if gaps and not gaps[0]:
         return heads[1], 0
     return None, 0
-
-
-_ABOUT_DOCUMENT = re.compile(r"\d/|tại đây|toàn văn|tải về|tệp|đính kèm|phụ lục|[.;:]$", re.I)
 
 
 def _is_summary(parts: list[Part]) -> bool:
@@ -125,6 +155,15 @@ LINK, LINK_END = "\ufdd0", "\ufdd1"
 from the page before."""
 _LISTED = re.compile(f"{LINK_END}\\s*[,;]\\s*{LINK}")
 """Matches between two links of a list of words ("thơ Nôm, văn khắc"), which is no headline."""
+_LEADING = re.compile(
+    rf"(?:\W*(?:{LINK})?\W*(?:(?:mời |bấm |bạn )?(?:xem|đọc) (?:thêm|tiếp|ngay|lại)"
+    rf"|{OTHERS.pattern}"
+    rf"|(?:tin|bài)(?: viết)? (?:liên quan|trước|sau|tiếp theo|kế tiếp))"
+    rf"\s*(?:{LINK_END})?\s*[:>»]+\s*|\s*[>»]{{2,}}\s*)"
+    rf"{LINK}(?P<headline>[^{LINK_END}]*){LINK_END}\W*",
+    re.IGNORECASE,
+)
+"""Matches a line that leads to another page: ">>> Xem thêm: …", ">> …"."""
 _LINKED = re.compile(f"{LINK}([^{LINK_END}]*){LINK_END}")
 
 
