@@ -27,7 +27,7 @@ def test_a_raised_sign_after_a_word_is_the_mark_of_a_note(before: str, mark: str
 @pytest.mark.parametrize(
     ("before", "mark"),
     [("100 km", "2"), ("100 m", "2"), ("hàm số x", "2"), ("10", "6"), ("sin", "2"), ("Óc Eo ", "1"),
-     ("thế kỷ", "th"), ("năm", "1944"), ("Ca", "2+"), ("", "1")],
+     ("thế kỷ", "th"), ("XIX", "e"), ("50 ft", "2"), ("năm", "1944"), ("Ca", "2+"), ("", "1")],
 )  # fmt: skip
 def test_a_power_is_no_mark_of_a_note(before: str, mark: str) -> None:
     assert not is_note_mark(before, mark)

@@ -9,8 +9,10 @@ import re
 
 _MARK = re.compile(r"\d{1,3}|\*{1,3}|†{1,2}|[a-z]|[ivx]{2,4}")
 _WORD = re.compile(r"([^\W\d_]{2,})[”\"’»)\].,;:!?]*$")
-_WITH_POWERS = frozenset("mm cm dm dam hm km sin cos tan tg cotg cot log lg ln".split())
+_WITH_POWERS = frozenset("mm cm dm dam hm km ft yd mi sin cos tan tg cotg cot log lg ln".split())
 """Units and functions, after which a small number is a power."""
+_ROMAN = re.compile(r"[IVXLC]+")
+"""Matches what has an ordinal ending in French: "XIX" of "XIXᵉ siècle"."""
 _FORMULA = re.compile(
     r"(?:H|He|Li|B|C|N|O|F|Na|Mg|Al|Si|P|S|Cl|K|Ca|Cr|Mn|Fe|Ni|Cu|Zn|Br|Ag|Sn|I|Ba|Au|Hg|Pb|U)+"
 )
@@ -27,4 +29,6 @@ def is_note_mark(before: str, mark: str, *, is_raised: bool = True) -> bool:
     word = _WORD.search(before)
     if not word or not _MARK.fullmatch(mark) or word[1].lower() in _WITH_POWERS:
         return False
-    return is_raised or not (mark[0].isalpha() or _FORMULA.fullmatch(word[1]))
+    if mark[0].isalpha():
+        return is_raised and not _ROMAN.fullmatch(word[1])
+    return is_raised or not _FORMULA.fullmatch(word[1])
