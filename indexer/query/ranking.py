@@ -2,10 +2,10 @@
 
 The weight of a feature is its salience, which is its inverse document frequency (Robertson and
 Spärck Jones 1976, as in BM25) to the power of 1.5, times the weight of its kind; question words,
-function words and syllables within words of several weigh less. Pairs of
-neighbours are the ordered part of the sequential dependence model (Metzler and Croft 2005, "A
-Markov random field model for term dependencies"). The forms of one typed syllable count as one
-term: their document frequencies are summed, each weighted by how likely the form was meant.
+function words and syllables within words of several weigh less. Pairs of neighbours are the ordered
+part of the sequential dependence model (Metzler and Croft 2005, "A Markov random field model for
+term dependencies"). The forms of one typed syllable count as one term: their document frequencies
+are summed, each weighted by how likely the form was meant.
 """
 
 from __future__ import annotations
