@@ -31,6 +31,14 @@ def test_documents_that_an_article_lists_as_links_stay() -> None:
     assert lines(f"<div><p>{SENTENCE}</p><ul>{links}</ul></div>") == [SENTENCE, *items]
 
 
+def test_books_that_an_article_lists_as_links_stay() -> None:
+    items = ["Y thư lược khảo / Lê Trác. - H. : Văn học, 2001. - 120 tr.",
+             "Châm cứu đồ thuyết / Phan Huy Tự. – Huế : Thuận Hóa, 1998. – 88 tr."]  # fmt: skip
+    links = "".join(f"<li><a href='/opac/{n}'>{item}</a></li>" for n, item in enumerate(items))
+    found = lines(f"<div><p>{SENTENCE}</p><h3>Sách mới nhập</h3><ol>{links}</ol></div>")
+    assert found == [SENTENCE, "Sách mới nhập", *items]
+
+
 def test_paragraphs_that_begin_with_a_link_are_no_teasers() -> None:
     text = ["Bộ luật Lao động năm 2019 có hiệu lực từ ngày 1/1/2021.",
             "Luật Việc làm năm 2013 vẫn được áp dụng cho tới khi có luật mới."]  # fmt: skip

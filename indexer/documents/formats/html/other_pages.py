@@ -16,7 +16,7 @@ from indexer.documents.formats.html.box_names import is_record, names_of
 from indexer.documents.formats.html.imprint import MAX_IMPRINT, ends_a_text, is_imprint
 from indexer.documents.formats.html.page_chrome import (
     BLOCKS,
-    DOCUMENT_NUMBER,
+    CITATION,
     Box,
     asks_reader,
     is_link,
@@ -175,7 +175,7 @@ def _is_one_headline(element: Any) -> bool:
         and before.tag in _TEXTS
         and (after is None or after.tag in _TEXTS)
         and clean("".join(before.itertext()))[-1:] != ":"
-        and not DOCUMENT_NUMBER.search(text)
+        and not CITATION.search(text)
         and not ABOUT_DOCUMENT.search(text)
     )
 
@@ -321,7 +321,7 @@ def _is_teaser(element: Any, box: Box | None) -> bool:
     """Return True if an element is a headline that is a link, with or without a summary below it.
 
     The link has at least LEAST_HEADLINE words, the rest at most MAX_SUMMARY. A sentence that
-    contains a link is not a teaser, nor is an element with the number of a document.
+    contains a link is not a teaser, nor is an element with a CITATION.
     """
     return (
         box is not None
@@ -330,7 +330,7 @@ def _is_teaser(element: Any, box: Box | None) -> bool:
         and box.words - box.lead <= MAX_SUMMARY
         and not box.after.islower()
         and box.after not in tuple(".,;")
-        and not DOCUMENT_NUMBER.search("".join(element.itertext()))
+        and not CITATION.search("".join(element.itertext()))
     )
 
 

@@ -16,7 +16,7 @@ from indexer.documents.formats.html.other_pages import (
     MAX_SUMMARY,
     OTHERS,
 )
-from indexer.documents.formats.html.page_chrome import DOCUMENT_NUMBER
+from indexer.documents.formats.html.page_chrome import CITATION
 from indexer.documents.rules.byline import parse_byline
 from indexer.documents.text.text_keys import key
 from indexer.models import BlockKind
@@ -44,7 +44,7 @@ def without_teasers(parts: list[Part], title: str) -> list[Part]:
         if linked[number]
         and part.kind is not BlockKind.TABLE_ROW
         and len(part.text.split()) >= LEAST_HEADLINE
-        and not DOCUMENT_NUMBER.search(part.text)
+        and not CITATION.search(part.text)
         and key(part.text) != key(title)
     ]
     dropped: set[int] = set()
@@ -99,7 +99,7 @@ def _leads_away(part: Part) -> bool:
         return False
     headline = _without_marks(match["headline"])
     return len(headline.split()) >= LEAST_HEADLINE and not (
-        DOCUMENT_NUMBER.search(headline) or ABOUT_DOCUMENT.search(headline)
+        CITATION.search(headline) or ABOUT_DOCUMENT.search(headline)
     )
 
 
