@@ -39,6 +39,15 @@ def test_books_that_an_article_lists_as_links_stay() -> None:
     assert found == [SENTENCE, "Sách mới nhập", *items]
 
 
+def test_a_list_between_paragraphs_of_which_some_items_are_links_stays() -> None:
+    items = ["Cắt may", "Điện lạnh dân dụng", "Sửa tủ lạnh", "Chế biến món ăn"]
+    links = [f"<li><a href='/{n}'>{item}</a></li>" for n, item in enumerate(items)]
+    links[2] = f"<li>{items[2]}</li>"
+    body = f"<p>{SENTENCE}</p><h3>Các nghề</h3><ul>{''.join(links)}</ul>"
+    assert lines(f"<div>{body}<p>{SENTENCE}</p></div>")[2:-1] == items
+    assert lines(f"<div>{body}</div>") == [SENTENCE]
+
+
 def test_paragraphs_that_begin_with_a_link_are_no_teasers() -> None:
     text = ["Bộ luật Lao động năm 2019 có hiệu lực từ ngày 1/1/2021.",
             "Luật Việc làm năm 2013 vẫn được áp dụng cho tới khi có luật mới."]  # fmt: skip

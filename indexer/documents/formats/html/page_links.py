@@ -19,6 +19,7 @@ from indexer.documents.formats.html.page_chrome import (
     is_chrome,
     is_link,
     is_link_list,
+    words_outside_links,
 )
 from indexer.documents.rules.chrome import chrome_kind
 from indexer.documents.text.lines import Line
@@ -38,7 +39,8 @@ def keep_announced(tree: Any) -> None:
     elements become <span>.
 
     A list of links belongs to the text if the text directly above it has _LEAST_WORDS or more and
-    ends with a colon, or if its links lead to other sites to which no other link of the page leads.
+    ends with a colon, if its links lead to other sites to which no other link of the page leads,
+    or if it stands between paragraphs and some of its items are no links.
     A list under a title of other pages ("Các tin khác:") does not. In the text of a wiki, where
     words are links, each list belongs to it but the contents list. None within chrome does. All
     links in a record of a library or an archive (`is_record`, `_fields`) are values.
@@ -47,13 +49,17 @@ def keep_announced(tree: Any) -> None:
     for element in (*records, *_fields(tree)):
         for link in list(filter(is_link, element.iter("a"))):
             link.tag = "span"
-    listed = [element for element in tree.iter(*_LISTS) if is_link_list(element)]
+    listed = [
+        (element, is_mixed)
+        for element in tree.iter(*_LISTS)
+        if (is_mixed := _lists_more_than_links(element)) or is_link_list(element)
+    ]
     if not listed:
         return
     hosts = Counter(_site(a) for a in tree.iter("a") if is_link(a))
-    for element in listed:
+    for element, is_mixed in listed:
         links = [a for a in element.iter("a") if is_link(a)]
-        if not (_is_of_wiki(element) or _is_announced(element, links, hosts)):
+        if not (is_mixed or _is_of_wiki(element) or _is_announced(element, links, hosts)):
             continue
         if any(is_chrome(e) for e in (element, *element.iterancestors())):
             continue
@@ -194,6 +200,41 @@ def _is_announced(element: Any, links: list[Any], hosts: Counter[str]) -> bool:
     if OTHERS.fullmatch(above.rstrip(" :")):
         return False
     return above.endswith(":") or _leads_elsewhere(links, hosts)
+
+
+def _lists_more_than_links(element: Any) -> bool:
+    """Return True if a list has an item of _LEAST_PLAIN words without a link and stands between
+    paragraphs of _LEAST_PROSE words, with or without a heading: each item of a list of other pages
+    is a link."""
+    above = _text_above(element)
+    if not above or OTHERS.fullmatch(above.rstrip(" :")):
+        return False
+    if chrome_kind(Line(1, above, above)) is not None:
+        return False
+    before = islice(element.itersiblings(preceding=True), _MAX_BEFORE)
+    if not (_is_prose(element.getnext()) and any(map(_is_prose, before))):
+        return False
+    return any(
+        next(item.iter("a"), None) is None
+        and words_outside_links(item, _LEAST_PLAIN) >= _LEAST_PLAIN
+        for item in element.iter("li")
+    )
+
+
+def _is_prose(element: Any) -> bool:
+    return (
+        element is not None
+        and element.tag == "p"
+        and words_outside_links(element, _LEAST_PROSE) >= _LEAST_PROSE
+    )
+
+
+_MAX_BEFORE = 4
+"""Greatest distance of a list from the paragraph before it, in elements: a heading, a picture."""
+_LEAST_PLAIN = 2
+"""Least number of words of an item that is no sign or number."""
+_LEAST_PROSE = 10
+"""Least number of words outside links of a paragraph around a list."""
 
 
 def _text_above(element: Any) -> str:
