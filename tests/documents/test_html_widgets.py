@@ -337,3 +337,14 @@ def test_a_page_whose_title_is_that_of_all_pages_takes_its_own() -> None:
 def test_the_count_of_visitors_below_an_address_is_part_of_an_imprint() -> None:
     imprint = "Sở Kế hoạch - Điện thoại 3822 456 - Bạn là khách thứ 120311"
     assert lines(f"<div><p>{SENTENCE}</p></div><div>{imprint}</div>") == [SENTENCE]
+
+
+@pytest.mark.parametrize(
+    "tools",
+    ["<a>Lưu</a><a>Chia sẻ</a><span>Nghe đọc bài</span><span>Miền Nam - Nữ</span>",
+     "<span>Bởi</span> <b>Lê Thị Tám</b> <a href='#comments'>Bình luận (0)</a>"],
+)  # fmt: skip
+def test_tools_beside_other_words_above_a_text_are_left_out(tools: str) -> None:
+    found = lines(f"<div class='x'>{tools}</div><div><p>{SENTENCE}</p></div>")
+    assert not {"Chia", "Miền", "luận"} & set(" ".join(found).split())
+    assert found[-1] == SENTENCE

@@ -86,6 +86,7 @@ _INVITATION = re.compile(
     r"|(?:giọng đọc|tốc độ đọc) ?:|(?:đọc|nghe) bài viết(?: (?:nam|nữ)(?: miền \w+)?)+\Z"
     r"|quét (?:mã )?qr để (?:đọc|xem) (?:bài|tin)\b"
     r"|\d{1,2}:\d\d ?/ ?\d{1,2}:\d\d(?: (?:nam|nữ) miền (?:bắc|trung|nam))*\Z"
+    r"|miền (?:bắc|trung|nam) ?[-–,]? ?(?:nam|nữ)\Z"
     r"|(?:đánh giá|xếp hạng|rating)\s*:?\s*(?:[★☆✩⭐]|\d(?:[.,]\d)? ?/ ?(?:5|10)\b)",
     re.IGNORECASE,
 )

@@ -288,15 +288,21 @@ def _is_tool(element: Any) -> bool:
         return False
     if len(holder) == 1 and element.tag in ("b", "strong"):
         return False  # a title of its own
-    if element.tag == "a" and (element.get("href") or "#").startswith(("#", "javascript:")):
-        return False  # `page_chrome` knows rows of these
+    if (
+        element.tag == "a"
+        and (element.get("href") or "#").startswith(("#", "javascript:"))
+        and words_outside_links(holder, 1) < 1
+    ):
+        return False  # `other_pages` knows rows of nothing but these
     text = clean(element.text or "")
     if not text or len(text) > _LONGEST_TOOL:
         return False
     own = (holder.text, *(child.tail for child in holder))
     if any(any(map(str.isalnum, part)) for part in own if part):
         return False
-    return chrome_kind(Line(1, text, text)) is Chrome.LINE
+    kind = chrome_kind(Line(1, text, text))
+    # With a count, the heading of comments is a link to them: "Bình luận (0)".
+    return kind is Chrome.LINE or (kind is Chrome.CLOSES and text.endswith(")"))
 
 
 _LONGEST_TOOL = 20
