@@ -348,3 +348,12 @@ def test_tools_beside_other_words_above_a_text_are_left_out(tools: str) -> None:
     found = lines(f"<div class='x'>{tools}</div><div><p>{SENTENCE}</p></div>")
     assert not {"Chia", "Miền", "luận"} & set(" ".join(found).split())
     assert found[-1] == SENTENCE
+
+
+@pytest.mark.parametrize("column", ["text", "sidebar-1"])
+def test_a_list_that_is_hidden_by_its_class_is_left_out(column: str) -> None:
+    hidden = "<ul class='list hidden'><li>Bế giảng lớp học hè của thư viện</li></ul>"
+    text = f"<div class='{column}'><h1>{TITLE}</h1><p>{SENTENCE}</p>{hidden}<p>{SENTENCE}</p></div>"
+    page = f"<html><head><title>{TITLE}</title></head><body>{NAV}{text}</body></html>"
+    body = read_content(extract_page(page, "a.html"), "a", is_web_page=True).body
+    assert body == f"{SENTENCE}\n\n{SENTENCE}"

@@ -233,9 +233,10 @@ def _is_most_of_page(element: Any, words: int) -> bool:
     """Return True if an element has at least half of the words of its page outside links.
 
     `words` is its number of such words; words in headings, footers, sidebars, comments and the like
-    do not count.
+    beside it do not count.
     """
     root = element.getroottree().getroot()
+    around = set(element.iterancestors())  # a newspaper calls its main column "sidebar-1"
     pending = [root]
     total = 0
     while pending and total <= 2 * words:
@@ -243,7 +244,9 @@ def _is_most_of_page(element: Any, words: int) -> bool:
         if node is not root and node.tail and node.getparent().tag != "a":
             total += len(node.tail.split())
         skipped = not isinstance(node.tag, str) or node.tag in _BESIDE
-        if skipped or (node.tag == "div" and _ABOUT_OTHERS.search(names_of(node))):
+        if skipped or (
+            node.tag == "div" and node not in around and _ABOUT_OTHERS.search(names_of(node))
+        ):
             continue
         total += len((node.text or "").split())
         pending.extend(node)
