@@ -44,7 +44,7 @@ def test_every_known_name_is_of_one_kind_and_in_lower_case() -> None:
     "name",
     ["sharedaddy", "author-bio", "node__links", "jp-relatedposts", "wp-block-post-terms",
      "td-post-next-prev", "activity-information",
-     "itemRatingBlock", "message-cell--user", "elementor-widget-posts"],
+     "itemRatingBlock", "itemAuthorBlock", "message-cell--user", "elementor-widget-posts"],
 )  # fmt: skip
 def test_what_a_system_calls_a_part_of_the_portal_is_none_of_the_text(name: str) -> None:
     box = f"<div class='x {name}'><p>Ba Tư viết đều mỗi tuần cho trang của làng.</p></div>"
