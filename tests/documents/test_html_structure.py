@@ -48,6 +48,23 @@ def test_a_list_between_paragraphs_of_which_some_items_are_links_stays() -> None
     assert lines(f"<div>{body}</div>") == [SENTENCE]
 
 
+@pytest.mark.parametrize(
+    ("items", "is_text"),
+    [
+        (["Bánh ít lá gai", "Bánh bò nướng: 5 phần", "Bánh tằm"], True),
+        (["Bánh ít lá gai", "Bánh bò nướng"], False),
+        (["Bánh ít lá gai", "Bánh bò", "Ngày hội bánh dân gian khai mạc sáng nay"], False),
+        (["Facebook", "Zalo", "In bài viết"], False),
+    ],
+)
+def test_a_list_of_names_between_paragraphs_stays_though_each_is_a_link(
+    items: list[str], is_text: bool
+) -> None:
+    links = "".join(f"<li><a href='/{n}'>{item}</a></li>" for n, item in enumerate(items))
+    found = lines(f"<div><p>{SENTENCE}</p><ul>{links}</ul><p>{SENTENCE}</p></div>")
+    assert found == [SENTENCE, *(items if is_text else []), SENTENCE]
+
+
 def test_paragraphs_that_begin_with_a_link_are_no_teasers() -> None:
     text = ["Bộ luật Lao động năm 2019 có hiệu lực từ ngày 1/1/2021.",
             "Luật Việc làm năm 2013 vẫn được áp dụng cho tới khi có luật mới."]  # fmt: skip
