@@ -121,6 +121,7 @@ def test_the_event_date_is_read_from_the_lead(
         ("Tin, ảnh: Thanh Hải", "Thanh Hải", None),
         ("Bài và ảnh: Thanh Hải - Minh Thư", "Thanh Hải - Minh Thư", None),
         ("Tác giả: Nguyễn Thị Hoa", "Nguyễn Thị Hoa", None),
+        ("Tác giả bài viết: Nguyễn Thị Hoa", "Nguyễn Thị Hoa", None),
         ("Theo Báo Sóc Trăng", None, "Báo Sóc Trăng"),
         ("Nguồn: chinhphu.vn", None, "chinhphu.vn"),
         ("(Theo TTXVN)", None, "TTXVN"),

@@ -21,12 +21,12 @@ _MAX_CHARACTERS = 160
 _LABEL = re.compile(
     r"^(?P<label>(?:tin|bài|ảnh|hình)"
     r"(?: ?(?:,|-|/|và|\+|&)? ?(?:tin|bài|ảnh|hình|viết|clip|video))*"
-    r"|tác giả|người viết|người đưa tin|thực hiện|biên tập|biên soạn|bài viết|pv|ctv"
+    r"|tác giả(?: bài viết)?|người viết|người đưa tin|thực hiện|biên tập|biên soạn|bài viết|pv|ctv"
     r"|theo|nguồn(?: tin)?|nguồn bài viết|by|source)(?P<colon> ?: ?| )(?P<rest>\S.*)$",
     re.IGNORECASE,
 )
 _BARE_LABEL = re.compile(
-    r"^(?:tác giả|người viết|nguồn(?: tin)?|bài(?: viết)?(?: và ảnh|, ảnh)?)\s*:$"
+    r"^(?:tác giả(?: bài viết)?|người viết|nguồn(?: tin)?|bài(?: viết)?(?: và ảnh|, ảnh)?)\s*:$"
     r"|^(?:tác giả|nguồn)$",
     re.IGNORECASE,
 )
