@@ -18,7 +18,9 @@ DATE = (
     r"(?:(?<![\d/.-])(?P<y1>\d{4})-(?P<m1>\d{1,2})-(?P<d1>\d{1,2})(?![\d/-])"
     r"|(?<![\d/.-])(?P<d2>\d{1,2})(?P<sep> ?[/.-] ?)(?P<m2>\d{1,2})(?P=sep)(?P<y2>\d{4})(?![\d/-])"
     r"|(?<![\d/.-])(?P<d3>\d{1,2}) tháng (?P<m3>\d{1,2}|" + _MONTH_WORDS + r")"
-    r"(?:,? năm|,)? (?P<y3>\d{4})(?!\d))"
+    r"(?:,? năm|,)? (?P<y3>\d{4})(?!\d)"
+    # WordPress in Vietnamese, with the order of days that its sites begin with ("F j, Y")
+    r"|\btháng (?P<m4>\d{1,2}|" + _MONTH_WORDS + r") (?P<d4>\d{1,2}), (?P<y4>\d{4})(?!\d))"
 )
 """Pattern of a full date in clean text, to be matched ignoring case; `date_of` reads the match. Its
 groups are named, so it can be used once in a pattern."""
@@ -56,7 +58,7 @@ def possible_date(year: int, month: int | None = None, day: int | None = None) -
 
 def date_of(match: re.Match[str]) -> date | None:
     """Return the date that a match of `DATE` stands for; None if `make_date` rejects it."""
-    for digit in "123":
+    for digit in "1234":
         if year := match.group(f"y{digit}"):
             month = match.group(f"m{digit}")
             number = int(month) if month.isdigit() else _MONTHS[month.lower()]
