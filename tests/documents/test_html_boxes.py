@@ -439,3 +439,7 @@ def test_a_paragraph_that_is_the_title_of_a_chapter_stays_above_prose() -> None:
     )
     assert lines(f"<div><p>{SENTENCE}</p>{chapter}</div>")[1:3] == ["Bình luận", prose]
     assert lines(f"<div><p>{SENTENCE}</p><p>Bình luận</p><p>Hay quá</p></div>") == [SENTENCE]
+
+
+def test_a_page_of_a_cell_without_a_table_is_read() -> None:
+    assert read(f"<td><h1>{TITLE}</h1><p>{SENTENCE}</p></td>").body == SENTENCE

@@ -316,4 +316,5 @@ def _is_in_record(element: Any) -> bool:
     """Return True if an element is a row or cell of a table with the data of a document."""
     if element.tag not in ("tbody", "tr", "td", "th"):
         return False
-    return is_record_table(next(element.iterancestors("table")))
+    table = next(element.iterancestors("table"), None)
+    return table is not None and is_record_table(table)
