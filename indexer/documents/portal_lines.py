@@ -122,15 +122,18 @@ def _opens_chapter(draft: Draft, line: Line) -> bool:
     """Return True if the line is a marked-up heading directly above the text of a chapter, or a
     paragraph such as "Bình luận" directly above prose.
 
-    That is prose; or, below a heading that closes no text ("Xem thêm"), an item of a list, a row of
-    a table or a sentence. One sentence is also enough below another chapter with a heading of the
-    same level; else it must be prose, because "Bình luận" also stands above "Đăng nhập để bình
-    luận."
+    Either may stand above a table with headings of columns, and "Danh mục" above a list: menus of
+    portals are links. Else the text of a chapter is prose; or, below a heading that closes no text
+    ("Xem thêm"), an item of a list, a row of a table or a sentence. One sentence is also enough
+    below another chapter with a heading of the same level; else it must be prose, because "Bình
+    luận" also stands above "Đăng nhập để bình luận."
     """
     here, below = draft.parts.get(line.number), draft.parts.get(line.number + 1)
     if here is None or below is None:
         return False
     text = Line(0, clean(below.text), clean(below.text))
+    if below.header and sum(map(bool, below.cells)) > 1:
+        return here.kind in (BlockKind.HEADING, BlockKind.PARAGRAPH)
     if here.kind is BlockKind.PARAGRAPH and below.kind is BlockKind.PARAGRAPH:
         return chrome_kind(line) is Chrome.CLOSES and ":" not in line.text and text.is_prose
     if here.kind is not BlockKind.HEADING:
@@ -139,7 +142,7 @@ def _opens_chapter(draft: Draft, line: Line) -> bool:
         return False
     closes = chrome_kind(line) is Chrome.CLOSES
     if below.kind in (BlockKind.LIST_ITEM, BlockKind.TABLE_ROW):
-        return not closes and chrome_kind(text) is None
+        return (not closes or line.key == _CATALOGUE) and chrome_kind(text) is None
     if below.kind is not BlockKind.PARAGRAPH:
         return False
     if not closes and text.ends_sentence and text.word_count >= LEAST_SENTENCE:
@@ -157,6 +160,7 @@ def _opens_chapter(draft: Draft, line: Line) -> bool:
     )
 
 
+_CATALOGUE = key("Danh mục")
 LEAST_SENTENCE = 5
 """Least number of words of a sentence below the heading of a chapter."""
 

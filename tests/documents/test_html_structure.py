@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from indexer.documents.formats.html.html_reader import extract_page
@@ -299,3 +301,34 @@ def test_what_is_said_to_readers_below_a_heading_of_the_portal_is_no_chapter() -
 def test_a_value_of_a_record_is_no_author(value: str) -> None:
     assert read(f"<p>{SENTENCE}</p>{value}").author is None
     assert read(f"<p>{SENTENCE}</p><p>Tà Hừa</p>").author == "Tà Hừa"
+
+
+@pytest.mark.parametrize(
+    "label", ["<h4>Danh mục</h4>", "<p><b>Danh mục</b></p>", "<h3>Phản hồi</h3>"]
+)
+def test_a_table_below_a_heading_like_a_menu_stays(label: str) -> None:
+    table = (
+        "<table><tr><th>Nhan đề</th><th>Ký hiệu</th></tr>"
+        "<tr><td>Phố cũ ven sông</td><td>959.7</td></tr></table>"
+    )
+    after = "<h4>Phố cũ ven sông</h4><p>Cuốn sách kể chuyện buôn bán trên bến dưới thuyền.</p>"
+    found = lines(f"<p>{SENTENCE}</p>{label}{table}{after}")
+    assert found[1:] == [
+        re.sub(r"<[^>]+>", "", label), "Nhan đề\tKý hiệu", "Phố cũ ven sông\t959.7",
+        "Phố cũ ven sông", "Cuốn sách kể chuyện buôn bán trên bến dưới thuyền.",
+    ]  # fmt: skip
+
+
+def test_a_list_below_a_heading_called_catalogue_stays() -> None:
+    items = "<ul><li>Phố cũ ven sông, 1998</li><li>Bia đá xứ Đông, 2003</li></ul>"
+    found = lines(f"<p>{SENTENCE}</p><h4>Danh mục</h4>{items}<p>{SENTENCE}</p>")
+    assert "Phố cũ ven sông, 1998" in found
+    assert "Bia đá xứ Đông, 2003" in found
+
+
+@pytest.mark.parametrize(
+    "saying", ["Quảng cáo tài trợ", "Trang này xem tốt nhất ở độ phân giải 1024x768"]
+)
+def test_sayings_of_a_site_are_left_out(saying: str) -> None:
+    page = f"<p>{SENTENCE}</p><div>{saying}</div><p>{SENTENCE}</p>"
+    assert saying not in lines(page)
