@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from lexicons import DictLexicon
 
 from indexer import Archive, SearchRequest
-from indexer.query.entities.number_forms import _roman
+from indexer.analysis.roman import to_roman
 from indexer.query.interpret import interpret
 from indexer.query.plan import positive_phrases
 from indexer.relaxation import Relaxation
@@ -228,13 +228,13 @@ def test_only_the_place_itself_is_marked(named: Archive) -> None:
 @given(st.integers(1, 39))
 def test_roman_numerals_add_up_to_the_number(number: int) -> None:
     values = {"i": 1, "v": 5, "x": 10}
-    digits = [values[letter] for letter in _roman(number)]
+    digits = [values[letter] for letter in to_roman(number).lower()]
     signed = [
         -value if any(later > value for later in digits[at + 1 :]) else value
         for at, value in enumerate(digits)
     ]
     assert sum(signed) == number
-    assert "iiii" not in _roman(number)
+    assert "iiii" not in to_roman(number).lower()
 
 
 @settings(deadline=None)

@@ -22,6 +22,7 @@ from itertools import combinations, pairwise
 from indexer.analysis import fold, terms_in
 from indexer.analysis.decompounding import in_dictionary
 from indexer.analysis.orthography import is_syllable
+from indexer.analysis.roman import to_roman
 from indexer.query.entities.date_forms import (
     DAY_WORDS,
     WORD_GAP,
@@ -134,7 +135,6 @@ _RANKED = (("hạng",), ("giải",))
 """Nouns with ordinals in words directly after them: giải nhất."""
 _MAX_WORD = 19
 """Greatest number that is looked for in words."""
-_ROMAN_DIGITS = ((10, "x"), (9, "ix"), (5, "v"), (4, "iv"), (1, "i"))
 
 
 def find_number(
@@ -287,7 +287,7 @@ def _number_at(syllables: Sequence[Syllable], at: int, is_ordered: bool) -> tupl
 def _numerals(number: int) -> Iterator[Terms]:
     """Yield the written forms of an ordinal, as terms: (4,), (iv,), (bốn,), (tư,)."""
     yield (str(number),)
-    yield (_roman(number),)
+    yield (to_roman(number).lower(),)
     for words, value in _numbers_in_words().items():
         if value == number:
             yield words
@@ -320,7 +320,7 @@ def _regnal(syllables: Sequence[Syllable], gaps: Sequence[str], at: int) -> Foun
     is_roman = len(typed.term) > 1 and typed.typed.isupper() and typed.term in _roman_numbers()
     if not number or not (is_roman or typed.term.isdigit()):
         return None
-    return at + 2, [(name.term, str(number)), (name.term, _roman(number))]
+    return at + 2, [(name.term, str(number)), (name.term, to_roman(number).lower())]
 
 
 def _quantity(syllables: Sequence[Syllable], gaps: Sequence[str], at: int) -> Found:
@@ -384,15 +384,7 @@ def _ordinal_nouns() -> PhraseDictionary[tuple[Terms, ...]]:
 
 @cache
 def _roman_numbers() -> dict[str, int]:
-    return {_roman(number): number for number in range(1, _MAX_ORDINAL + 1)}
-
-
-def _roman(number: int) -> str:
-    out = ""
-    for value, letters in _ROMAN_DIGITS:
-        while number >= value:
-            out, number = out + letters, number - value
-    return out
+    return {to_roman(number).lower(): number for number in range(1, _MAX_ORDINAL + 1)}
 
 
 def _code(syllables: Sequence[Syllable], gaps: Sequence[str], at: int) -> Found:

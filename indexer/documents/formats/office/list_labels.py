@@ -8,6 +8,8 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import NamedTuple
 
+from indexer.analysis.roman import to_roman
+
 _PLACE = re.compile(r"%(\d)")
 DEPTHS = 10
 """Greatest number of levels of a list; OpenDocument has 10, Word 9."""
@@ -63,20 +65,8 @@ class ListCounter:
     def _number(self, key: str, levels: Mapping[int, Level], depth: int) -> str:
         level = levels.get(depth, Level(""))
         number = max(self._counts[key, depth], 1) + level.start - 1
-        if level.numerals in ("I", "i"):
-            return _roman(number) if level.numerals == "I" else _roman(number).lower()
+        if level.numerals in ("I", "i") and 0 < number < 4000:
+            return to_roman(number) if level.numerals == "I" else to_roman(number).lower()
         if level.numerals in ("A", "a"):
             return chr(ord(level.numerals) + (number - 1) % 26) * ((number - 1) // 26 + 1)
         return str(number)
-
-
-def _roman(number: int) -> str:
-    signs = ("M", 1000), ("CM", 900), ("D", 500), ("CD", 400), ("C", 100), ("XC", 90), ("L", 50)
-    small = ("XL", 40), ("X", 10), ("IX", 9), ("V", 5), ("IV", 4), ("I", 1)
-    if not 0 < number < 4000:
-        return str(number)
-    written = []
-    for sign, value in (*signs, *small):
-        written.append(sign * (number // value))
-        number %= value
-    return "".join(written)

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple, TypeVar
 
 from indexer.documents.content import Content
+from indexer.documents.formats.office import MAX_STYLES
 from indexer.documents.formats.office.list_labels import DEPTHS, Level, ListCounter
 from indexer.documents.formats.packed import check_zip
 from indexer.documents.formats.xml import local_name, parse_xml
@@ -30,11 +31,10 @@ _UNREAD = frozenset(
 comments, declarations, the numbers of notes, and descriptions of pictures."""
 
 _BLOCKS = frozenset("p h list table".split())
+_STYLE_HOLDERS = frozenset(("styles", "automatic-styles"))
+"""Names of the elements, directly below the root, that hold the styles."""
 _OUTLINE = "outline"
 """Stands for the list of all headings, which has no name in a file."""
-_MAX_STYLES = 20
-"""Greatest length of a chain of styles, each based on the next, that is followed; in a damaged file
-it may be a loop."""
 
 
 def read(file: SourceFile) -> Content:
@@ -51,8 +51,7 @@ def read(file: SourceFile) -> Content:
     body = next((e for e in root.iter() if local_name(e) == "body"), None)
     if body is None:
         raise DocumentError(f"{file.name}: no ODT (no body).", "Save it as .odt again.")
-    named = [element for part in (styles, root) if part is not None for element in part.iter()]
-    _Reader(content, frozenset(_deletions(body)), _Styles(named)).walk(body, None)
+    _Reader(content, frozenset(_deletions(body)), _Styles(styles, root)).walk(body, None)
     found = (
         next((e for e in meta.iter() if local_name(e) == "meta"), ()) if meta is not None else ()
     )
@@ -101,17 +100,19 @@ class _List(NamedTuple):
 class _Styles:
     """The styles of a document.
 
-    `elements` are all elements of its parts; of two styles of one name, the last counts.
+    `parts` are the roots of the XML that may have some, None for one that is missing; of two styles
+    of one name, the last counts.
 
     Attributes
     ----------
     lists : name of a list style → depth from 0 → how the paragraphs there are numbered.
     """
 
-    def __init__(self, elements: list[Any]) -> None:
+    def __init__(self, *parts: Any) -> None:
         self._parents: dict[str, str] = {}
         self.lists: dict[str, dict[int, Level]] = {}
-        for element in elements:
+        holders = (holder for part in parts if part is not None for holder in part)
+        for element in (e for h in holders if local_name(h) in _STYLE_HOLDERS for e in h):
             kind = local_name(element)
             if kind == "style" and _attribute(element, "family") == "paragraph":
                 parent = _attribute(element, "parent-style-name")
@@ -122,7 +123,7 @@ class _Styles:
 
     def is_based_on(self, name: str, base: str) -> bool:
         """Return True if the paragraph style `name` is `base` or based on it."""
-        for _ in range(_MAX_STYLES):
+        for _ in range(MAX_STYLES):
             if name == base:
                 return True
             name = self._parents.get(name, "")

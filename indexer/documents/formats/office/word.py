@@ -19,6 +19,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from indexer.documents.content import Content
+from indexer.documents.formats.office import MAX_STYLES
 from indexer.documents.formats.office.list_labels import Level, ListCounter
 from indexer.documents.formats.packed import check_zip
 from indexer.documents.formats.xml import local_name, parse_xml
@@ -30,9 +31,6 @@ _HEADING = re.compile(r"^(?:heading|đề mục|tiêu đề)\s*(\d)", re.IGNOREC
 _LIST = re.compile(r"^(?:list|danh sách)\b.*?(\d?)$", re.IGNORECASE)
 _NUMERALS = {"upperRoman": "I", "lowerRoman": "i", "upperLetter": "A", "lowerLetter": "a"}
 """Number format of Word (`w:numFmt`) → `Level.numerals`; all others are shown as digits."""
-_MAX_STYLES = 20
-"""Greatest length of a chain of styles, each based on the next, that is followed; in a damaged file
-it may be a loop."""
 
 _UNREAD = frozenset(
     "pPr rPr sectPr tblPr tblGrid trPr tcPr sdtPr sdtEndPr moveFrom del instrText delText rt"
@@ -129,7 +127,7 @@ class _Styles:
 
     def chain(self, style_id: str) -> Iterator[Any]:
         """Yield a style, then the styles on which it is based, nearest first."""
-        for _ in range(_MAX_STYLES):
+        for _ in range(MAX_STYLES):
             style = self._styles.get(style_id)
             if style is None:
                 return

@@ -13,6 +13,8 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
+from indexer.documents.formats.pdf.drawing import LEAST_ROWS
+
 Piece = tuple[int, int, str]
 """A piece of a line: (first column, column after the last, text); columns count characters."""
 Row = list[Piece]
@@ -23,8 +25,6 @@ BREAK = ""
 
 _GUTTER = 2
 """Least width, in characters, of a gutter."""
-_LEAST_ROWS = 5
-"""Least number of lines with text on both sides of the gutter between two columns of prose."""
 _LEAST_WORDS = 3.5
 """Least mean number of words of a line of prose in a column: cells of tables have fewer."""
 _GOING_ON = 0.5
@@ -171,7 +171,7 @@ def _block(rows: list[Row], at: int, drawn: str) -> tuple[int, tuple[list[Row], 
         both = [(left, right) for left, right in halves if left and right]
         recipients = (rows[at], rows[at - 1] if at else rows[at])
         is_columns = any(_RECIPIENTS.match(row[0][2]) for row in recipients) or (
-            len(both) >= _LEAST_ROWS
+            len(both) >= LEAST_ROWS
             and _is_prose([left for left, _ in halves if left])
             and _is_prose([right for _, right in halves if right])
             and _interleave(both, drawn)

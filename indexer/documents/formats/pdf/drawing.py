@@ -12,8 +12,8 @@ from indexer.documents.text.note_marks import is_note_mark
 
 LIGATURES = {code: unicodedata.normalize("NFKC", chr(code)) for code in range(0xFB00, 0xFB07)}
 """Code point of a ligature, "ﬃ", which some programs write for its letters → these letters."""
-_LEAST_ROWS = 5
-"""Least number of lines in which a piece begins at the same place behind a gap, for columns."""
+LEAST_ROWS = 5
+"""Least number of lines with text on both sides of the gutter between two columns of prose."""
 _EM = 0.45
 """Mean width of a character of running text, in ems."""
 _SMALL = 0.85
@@ -21,8 +21,8 @@ _SMALL = 0.85
 print <sup> at 0.83."""
 _RAISED_LEAST, _RAISED = 0.1, 0.6
 """Least and greatest distance of a raised mark above the line, in ems of the text."""
-_EDGE = 2
-"""Number of places of lines at the top of a page, and at the bottom, where running lines are."""
+EDGE = 2
+"""Number of lines at the top of a page, and at the bottom, among which running lines are."""
 _TAIL = 24
 """Number of characters before a mark by which it is found again."""
 
@@ -104,16 +104,16 @@ class Drawing:
 
     def edges(self) -> frozenset[str]:
         """Return the text of the lines nearest to the top and to the bottom of the page, without
-        spaces (`squeezed`): those at the _EDGE highest and lowest places."""
+        spaces (`squeezed`): those at the EDGE highest and lowest places."""
         places = sorted({round(line.y) for line in self.lines})
-        outermost = {*places[:_EDGE], *places[-_EDGE:]}
+        outermost = {*places[:EDGE], *places[-EDGE:]}
         return frozenset(squeezed(line.text) for line in self.lines if round(line.y) in outermost)
 
     def may_interleave(self) -> bool:
-        """Return True if _LEAST_ROWS or more pieces begin at about the same distance from the left
+        """Return True if LEAST_ROWS or more pieces begin at about the same distance from the left
         margin, each behind a gap on the line of the piece drawn before it."""
         return any(
-            count + self._jumps[place + 1] >= _LEAST_ROWS for place, count in self._jumps.items()
+            count + self._jumps[place + 1] >= LEAST_ROWS for place, count in self._jumps.items()
         )
 
 

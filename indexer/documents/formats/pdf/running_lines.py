@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 
 from indexer.documents.formats.pdf.columns import BREAK
-from indexer.documents.formats.pdf.drawing import squeezed
+from indexer.documents.formats.pdf.drawing import EDGE, squeezed
 from indexer.documents.formats.pdf.paragraphs import ITEM
 
 _PAGE_NUMBER = re.compile(r"^[-–\s]*(?:trang\s*)?\d{1,4}(?:\s*/\s*\d{1,4})?[-–\s]*$", re.IGNORECASE)
@@ -45,18 +45,16 @@ def without_running_lines(
 def _outermost(
     lines: Sequence[str], number: int, running: frozenset[tuple[str, int]]
 ) -> Iterator[int]:
-    """Yield the indexes of the running lines among the first and last _EDGE lines of page `number`
+    """Yield the indexes of the running lines among the first and last EDGE lines of page `number`
     that have only such lines between them and the edge."""
     places = [at for at, line in enumerate(lines) if line != BREAK]
-    for outer in (places[:_EDGE], places[-_EDGE:][::-1]):
+    for outer in (places[:EDGE], places[-EDGE:][::-1]):
         for at in outer:
             if (lines[at], number) not in running:
                 break
             yield at
 
 
-_EDGE = 2
-"""Number of lines at the top of a page, and at the bottom, among which running lines are."""
 _NUMBER = re.compile(r"\d{1,9}")
 _MARKED_NUMBER = re.compile(
     r"^(?:[-–]\s*\d{1,4}\s*[-–]|trang\s*\d.*|\d{1,4}\s*/\s*\d{1,4})$", re.IGNORECASE
@@ -68,13 +66,13 @@ def _running_lines(
     pages: Sequence[Sequence[str]], edges: Sequence[frozenset[str]]
 ) -> frozenset[tuple[str, int]]:
     """Return (line, index of its page from 0) for each line that is a running line by its text
-    (`without_running_lines`), among the first and last _EDGE lines of the pages and those in
+    (`without_running_lines`), among the first and last EDGE lines of the pages and those in
     `edges`."""
     places: dict[str, set[tuple[str, int]]] = {}
     for number, lines in enumerate(pages):
         written = [line for line in lines if line != BREAK]
-        drawn = (line for line in written[_EDGE:-_EDGE] if squeezed(line) in edges[number])
-        for line in (*written[:_EDGE], *drawn, *written[-_EDGE:]):
+        drawn = (line for line in written[EDGE:-EDGE] if squeezed(line) in edges[number])
+        for line in (*written[:EDGE], *drawn, *written[-EDGE:]):
             places.setdefault(_NUMBER.sub("#", line), set()).add((line, number))
     running: set[tuple[str, int]] = set()
     for found in places.values():
