@@ -14,6 +14,8 @@ from indexer.documents import (
     KeptShare,
     KnownFiles,
     Options,
+    RepeatedLine,
+    RepeatedLines,
     Skipped,
     Unchanged,
     Warned,
@@ -59,6 +61,8 @@ class ReadingReport:
     unknown_keys : key of records that is no field → number of documents that have it, most first,
         counted as in `read`.
     unknown_pins : the ids and URLs that `archive.toml` pins and no document has, ascending.
+    repeated_lines : the first MAX_REPORTS lines that most pages of a site or folder have, counted
+        as in `read`; the keeper may know that they belong to no document.
     """
 
     read: Mapping[str, int] = field(default_factory=dict)
@@ -72,6 +76,7 @@ class ReadingReport:
     passed_over: int = 0
     unknown_keys: Mapping[str, int] = field(default_factory=dict)
     unknown_pins: tuple[str, ...] = ()
+    repeated_lines: tuple[RepeatedLine, ...] = ()
 
     @property
     def is_complete(self) -> bool:
@@ -93,6 +98,7 @@ class ReadingReport:
             "passed_over": self.passed_over,
             "unknown_keys": dict(self.unknown_keys),
             "unknown_pins": list(self.unknown_pins),
+            "repeated_lines": [line._asdict() for line in self.repeated_lines],
         }
 
 
@@ -298,6 +304,7 @@ class SourceReader:
         self._skipped: Counter[str] = Counter()
         self._passed_over = 0
         self._unknown_keys: Counter[str] = Counter()
+        self._lines = RepeatedLines()
         self._sources = sources
         self._profiles = source_profiles(sources)
         self.access = self._common_access()
@@ -359,6 +366,7 @@ class SourceReader:
                 self.note_pinned(item.id, item.url)
                 if item.format in _OF_RECORDS:
                     self._unknown_keys.update(dict(item.extra).keys() - GENERATED_KEYS)
+                self._lines.add(item)
                 yield item
             elif isinstance(item, Unchanged):
                 self._documents_read += len(item.ids)
@@ -435,6 +443,7 @@ class SourceReader:
             self._passed_over,
             dict(self._unknown_keys.most_common()),
             tuple(sorted(self.missing_pins)),
+            tuple(self._lines.found()[:MAX_REPORTS]),
         )
 
     def report_done(self, count: int) -> None:

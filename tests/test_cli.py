@@ -294,7 +294,8 @@ def test_update_adds_and_replaces_documents_and_keeps_the_others(run: Run, tmp_p
                      "read": {}, "broken": [], "broken_count": 0, "withheld": [],
                      "withheld_count": 0, "warnings": [],
                      "warning_count": 0, "skipped": {}, "passed_over": 0,
-                     "unknown_keys": {}, "unknown_pins": [], "fields_changed": False}  # fmt: skip
+                     "unknown_keys": {}, "unknown_pins": [], "repeated_lines": [],
+                     "fields_changed": False}  # fmt: skip
     assert run("check", "--index", index).code == 0
 
 

@@ -12,6 +12,8 @@ from indexer.rebuild import ReadingReport
 
 _MAX_KEYS = 30
 """Greatest number of unknown keys that are named; the JSON has all of them."""
+_MAX_LINES = 10
+"""Greatest number of repeated lines that are quoted."""
 
 
 def problems(report: ReadingReport) -> list[str]:
@@ -33,6 +35,14 @@ def problems(report: ReadingReport) -> list[str]:
             _note(
                 f"note: kept under “Khác”, for no setting knows them: {names}; "
                 "[columns] or [fields] of archive.toml can."
+            )
+        )
+    for found in report.repeated_lines[:_MAX_LINES]:
+        where = found.where or "."
+        lines.append(
+            _note(
+                f"note: {found.pages:,} of {found.of:,} pages of {where} have the line "
+                f"“{found.line}”; if it belongs to none, put it into chrome of archive.toml."
             )
         )
     lines += [

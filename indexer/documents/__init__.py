@@ -17,6 +17,7 @@ access_settings.py  values that decide who may see a document
 
 from indexer.documents.files.document_reader import GENERATED_KEYS, Options
 from indexer.documents.files.known_files import KnownFiles
+from indexer.documents.files.repeated_lines import RepeatedLine, RepeatedLines
 from indexer.documents.files.source_reader import (
     Unchanged,
     Withheld,
@@ -50,6 +51,8 @@ __all__ = [
     "Options",
     "OutlineLevel",
     "OutlineUnit",
+    "RepeatedLine",
+    "RepeatedLines",
     "Skipped",
     "Unchanged",
     "Warned",
