@@ -107,6 +107,7 @@ def choose_title(draft: Draft) -> None:
         line
         for line in draft.body_lines()
         if line.number not in draft.chrome_kinds
+        and publication_date.date_line(line) is None
         and not letterhead.is_motto(line.text)
         and (line.number not in draft.parts or draft.parts[line.number].kind not in _NEVER_TITLE)
     ]

@@ -21,6 +21,7 @@ _MAX_CHARACTERS = 120
 """Greatest number of code points of a line that is only a date."""
 _PUBLISHED = re.compile(
     r"(?:ngày (?:đăng|xuất bản|phát hành|đưa tin|viết)(?: (?:tin|bài))?|đăng (?:tin )?(?:ngày|lúc)"
+    r"|(?:số )?ra ngày"
     r"|(?:đã |được )?(?:đăng|viết)(?: tin| bài)?(?= ?:)|xuất bản(?: (?:ngày|lúc))?|thời gian đăng"
     r"|posted(?: on)?|published(?: on)?|publish date|date)\b",
     re.IGNORECASE,

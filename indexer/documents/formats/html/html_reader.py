@@ -28,6 +28,7 @@ from indexer.documents.formats.html.box_names import (
 )
 from indexer.documents.formats.html.imprint import is_imprint, is_notice
 from indexer.documents.formats.html.left_out import boxes_of_text, left_out
+from indexer.documents.formats.html.metadata.fields import read_metadata
 from indexer.documents.formats.html.misnamed_boxes import misnamed_boxes
 from indexer.documents.formats.html.other_pages import other_pages
 from indexer.documents.formats.html.page_chrome import (
@@ -40,7 +41,6 @@ from indexer.documents.formats.html.page_chrome import (
     words_outside_links,
 )
 from indexer.documents.formats.html.page_disclosure import HIDDEN, open_panels
-from indexer.documents.formats.html.page_fields import read_metadata
 from indexer.documents.formats.html.page_links import (
     cards,
     contents_lists,

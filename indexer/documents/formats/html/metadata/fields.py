@@ -8,14 +8,17 @@ from collections import Counter
 from itertools import takewhile
 from typing import Any
 
-from indexer.analysis import strip_marks
 from indexer.documents.content import Content
 from indexer.documents.formats.html.box_names import names_of
-from indexer.documents.formats.html.page_chrome import BLOCKS, Box, is_chrome
+from indexer.documents.formats.html.metadata.heading import (
+    find_heading,
+    is_banner,
+    names_site,
+    without_site,
+)
+from indexer.documents.formats.html.page_chrome import Box
 from indexer.documents.formats.html.page_structure import heading_text, holds_data
 from indexer.documents.rules.byline import parse_byline
-from indexer.documents.rules.chrome import chrome_kind
-from indexer.documents.rules.masthead import masthead
 from indexer.documents.rules.publication_date import date_line
 from indexer.documents.text.dates import DATE_PATTERN, date_of, parse_date
 from indexer.documents.text.lines import Line
@@ -26,7 +29,6 @@ _PUBLISHED = frozenset(
      "dc.date", "dcterms.date", "dcterms.issued", "pubdate", "publishdate", "publish_date",
      "publish-date", "og:published_time", "article:published", "date"}
 )  # fmt: skip
-_TITLE_SEPARATOR = re.compile(r"\s+(?:[|–—»·-]|::)\s+|\s*\|\s*")
 
 
 def read_metadata(tree: Any, content: Content, boxes: dict[Any, Box]) -> tuple[Any, Any]:
@@ -54,10 +56,16 @@ def read_metadata(tree: Any, content: Content, boxes: dict[Any, Box]) -> tuple[A
         else ""
     )
     og = metas.get("og:title") or metas.get("dc.title") or metas.get("dcterms.title") or ""
-    heading = _heading_of(tree, boxes, (headline, og, page_title), site)
+    heading = find_heading(tree, boxes, (headline, og, page_title), site)
     shown = heading_text(heading) if heading is not None else ""
-    for candidate in (headline, shown, _without_site(og, site), _without_site(page_title, site)):
-        if len(candidate.split()) >= 3 and not _names_site(candidate):
+    banners = {key(clean("".join(e.itertext()))) for e in boxes if is_banner(e)}
+    # A headline that the page does not show is one for search engines.
+    first = (shown, headline) if heading is not None and heading.tag == "h1" else (headline, shown)
+    for candidate in (*first, without_site(og, site), without_site(page_title, site)):
+        is_begun = candidate == shown and key(page_title).startswith(f"{key(shown)} ")
+        if len(candidate.split()) >= (2 if is_begun else 3) and not (
+            names_site(candidate) or (heading is None and key(candidate) in banners)
+        ):
             stated["stated_title"] = candidate
             break
     published = parse_date(str(linked.get("datePublished") or ""))
@@ -116,16 +124,6 @@ _DATE_NAMES = re.compile(
     r"|(?:entry|post|article|news|node)[-_]*meta",
     re.IGNORECASE,
 )
-_TITLE_NAMES = re.compile(
-    r"(?:article|news|post|entry|detail|content|print)-?_?(?:title|heading|headline)"
-    r"|(?:title|heading|headline)-?_?(?:article|news|post|entry|detail|content)|tieu-?de|headline",
-    re.IGNORECASE,
-)
-_HEADER_NAMES = re.compile(r"(?:article|news|post|detail)-?_?header", re.IGNORECASE)
-"""Matches names of the box of a title, in which other boxes may stand."""
-_HEADLINE = re.compile(r"(?:entry|post)-?title|headline", re.IGNORECASE)
-"""Matches the names of the headline in the microformat hAtom and in schema.org."""
-_AROUND_TITLE = re.compile(r"[\s|–—»·:<>/-]*")
 
 
 def _dates_in_text(boxes: dict[Any, Box], heading: Any) -> frozenset[str]:
@@ -270,153 +268,6 @@ _POSTED_BY = re.compile(
 )
 
 
-def _names_site(title: str) -> bool:
-    """Return True if a title names the whole site, or is one that all its pages may have ("Chi tiết
-    tin")."""
-    line = Line(1, title, title)
-    return (
-        chrome_kind(line) is not None
-        or masthead(line) is not None
-        or _SHARED_TITLE.fullmatch(title) is not None
-    )
-
-
-_SHARED_TITLE = re.compile(
-    r"(?:UBND|[ủu][ỷy] ban nhân dân|HĐND|hội đồng nhân dân) (?:tỉnh|thành phố|tp|huyện|quận|thị xã"
-    r"|xã|phường|thị trấn)\.? [\w']+(?: [\w']+){0,4}"
-    r"|(?:xem )?chi tiết (?:bản )?(?:tin(?: tức)?|bài(?: viết)?|văn bản|thủ tục(?: hành chính)?"
-    r"|sự kiện|câu hỏi|thông báo|hiện vật|tài liệu|hồ sơ)",
-    re.IGNORECASE,
-)
-"""Matches titles of more than one page: the name of a committee alone ("UBND Quận 6"), or "Chi tiết
-thủ tục"."""
-
-
-def _heading_of(tree: Any, boxes: dict[Any, Box], titles: tuple[str, ...], site: str) -> Any:
-    """Return the element that shows the title of the page, or None.
-
-    Preferred is an element of 3 to 60 words that shows one of the stated `titles`, perhaps with the
-    marks that a title without any lacks: one named as a headline, the longest, then the highest
-    heading; of those in a box with the name of chrome, only an <h1> or one named as a title. Then
-    the only <h1>; then an element whose name says that it is a title, which also comes before one
-    that shows a stated title but is neither a heading nor named. None of them names the whole site.
-    `site` is the name of the site, or "".
-    """
-    keys = [key(title) for title in titles if title]
-    unmarked = {title for title in keys if title.isascii()}
-    longest = max(map(len, keys), default=0)
-    site_key = key(site)
-    best: tuple[bool, int, int] | None = None
-    heading = hidden = None
-    for element, box in boxes.items():
-        if not 3 <= box.words <= 60 or element.tag in ("body", "html", "form", "main", "article"):
-            continue
-        text = clean("".join(element.itertext()))
-        if len(text) > longest:
-            continue  # a key is never shorter than its text
-        shown = key(text)
-        named = bool(_HEADLINE.search(f"{names_of(element)} {element.get('itemprop') or ''}"))
-        if shown == site_key or not (
-            any(_is_title(shown, title, named=named) for title in keys)
-            or (unmarked and key(strip_marks(text)) in unmarked)
-        ):
-            continue
-        if any(is_chrome(a) for a in (element, *element.iterancestors())):
-            named = named or _TITLE_NAMES.search(names_of(element)) is not None
-            if (element.tag == "h1" or named) and not any(map(_is_aside, element.iterancestors())):
-                hidden = element
-            continue
-        level = int(element.tag[1]) if re.fullmatch("h[1-6]", element.tag) else 7
-        rank = (not named, -len(shown), level)
-        if best is None or rank < best:
-            best, heading = rank, element
-    if heading is None:
-        heading = hidden  # newspapers call the column of the article "sidebar-1"
-    if heading is not None and not re.fullmatch("h[1-6]", heading.tag):
-        named_title = _named_title(boxes)
-        if named_title is not None and not _TITLE_NAMES.search(names_of(heading)):
-            return named_title  # the <title> of all pages is the name that the banner shows
-    if heading is not None:
-        return heading
-    if (titled := next(iter(tree.find_class("MsoTitle")), None)) is not None and titled in boxes:
-        return titled  # Word's style "Title"; its <h1> are chapters
-    h1 = _main_heading(tree)
-    shown = clean("".join(h1.itertext())) if h1 is not None else ""
-    if shown and key(shown) != key(site) and not _names_site(shown):
-        return h1
-    named_title = _named_title(boxes)
-    return _only_heading(tree, boxes) if named_title is None else named_title
-
-
-def _named_title(boxes: dict[Any, Box]) -> Any:
-    """Return the first element of 4 to 60 words whose name says that it is a title, or None."""
-    for element, box in boxes.items():
-        names = names_of(element)
-        if (
-            4 <= box.words <= 60
-            and (
-                _TITLE_NAMES.search(names)
-                or (_HEADER_NAMES.search(names) and not any(e.tag in BLOCKS for e in element))
-            )
-            and not _names_site(clean("".join(element.itertext())))
-            and not any(is_chrome(a) for a in element.iterancestors())
-        ):
-            return element
-    return None
-
-
-def _only_heading(tree: Any, boxes: dict[Any, Box]) -> Any:
-    """Return the only heading of its level on a page without any of a higher one, if it has three
-    words or more and stands above the text; else None."""
-    levels: dict[str, list[Any]] = {}
-    for element in tree.iter("h2", "h3", "h4", "h5", "h6"):
-        if element in boxes and boxes[element].words:
-            levels.setdefault(element.tag, []).append(element)
-    found = levels[min(levels)] if levels else []
-    if len(found) != 1 or not 3 <= boxes[found[0]].words <= 60:
-        return None
-    heading = found[0]
-    if _names_site(clean("".join(heading.itertext()))) or any(
-        is_chrome(a) for a in heading.iterancestors()
-    ):
-        return None
-    above = sum(
-        boxes[e].words - boxes[e].linked
-        for holder in (heading, *heading.iterancestors())
-        if holder.tag != "td"  # beside it are columns
-        for e in holder.itersiblings(preceding=True)
-        if e in boxes and e.tag != "head"
-    )
-    return heading if above < _MAX_ABOVE else None
-
-
-_MAX_ABOVE = 20
-"""Number of words outside links below which what stands above a heading is no text."""
-
-
-def _is_aside(element: Any) -> bool:
-    if element.tag == "header":
-        return not element.xpath("ancestor::article | ancestor::main")
-    return element.tag in ("nav", "footer", "aside")
-
-
-def _is_title(shown: str, stated: str, *, named: bool) -> bool:
-    """Return True if `shown` is the `stated` title, or what is left of it without the name of the
-    site before or after a separator: its beginning, or at least half of it. Both are comparison
-    keys.
-
-    If its element is `named` as a headline, a title after the name of the site may be shorter.
-    """
-    at = stated.find(shown) if shown else -1
-    if at < 0:
-        return False
-    before, after = stated[:at], stated[at + len(shown) :]
-    clear = not before or _AROUND_TITLE.search(before[::-1]).end() > 1  # type: ignore[union-attr]
-    if not clear or (after and _AROUND_TITLE.match(after).end() < 2):  # type: ignore[union-attr]
-        return False
-    return named or len(shown) >= len(before) + len(after) or not before
-
-
 def _linked_data(tree: Any) -> dict[str, Any]:
     """Return the first JSON-LD object of the page whose type is that of an article or of a law;
     without one, the first that states a headline or a date; else {}."""
@@ -452,28 +303,3 @@ def _name(value: Any) -> str:
     if isinstance(value, dict):
         return clean(str(value.get("name") or ""))
     return clean(value) if isinstance(value, str) else ""
-
-
-def _main_heading(tree: Any) -> Any:
-    """Return the <h1> outside navigation that has three words or more; None if the page has
-    none, or several with different texts."""
-    found = {
-        text: h1
-        for h1 in tree.iter("h1")
-        if len((text := clean(" ".join(h1.itertext()))).split()) >= 3
-        and not any(is_chrome(a) for a in h1.iterancestors() if isinstance(a.tag, str))
-    }
-    return next(iter(found.values())) if len(found) == 1 else None
-
-
-def _without_site(title: str, site: str) -> str:
-    """Return a title without the name of the site after its last separator ("|", "–"); if another
-    name stands there, or that of the site is not known, its longest part if that has four words or
-    more, else the whole title."""
-    parts = _TITLE_SEPARATOR.split(title)
-    if len(parts) < 2:
-        return title
-    if site and key(parts[-1]) == key(site):
-        return clean(title[: title.rindex(parts[-1])]).rstrip(" |–—»·-")
-    longest = max(parts, key=len)
-    return longest if len(longest.split()) >= 4 else title

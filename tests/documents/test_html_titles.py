@@ -1,0 +1,109 @@
+"""Which element of a web page shows its title, above all on old pages without headings."""
+
+from __future__ import annotations
+
+import pytest
+
+from indexer.documents.formats.html.html_reader import extract_page
+from indexer.documents.portal_page import read_content
+from indexer.models import Document
+
+pytest.importorskip("lxml", reason="the extra html is not installed")
+
+TITLE = "Mùa khô năm nay xảy ra 38 vụ cháy rừng"
+PROSE = (
+    "Theo tổng hợp của Chi cục Kiểm lâm, từ đầu mùa khô đến nay trên địa bàn tỉnh đã xảy ra 38 vụ"
+    " cháy, thiệt hại 52 ha rừng trồng và trảng cỏ."
+)
+MENU = "".join(f"<a href='{n}.asp'>Mục số {n}</a> | " for n in range(6))
+
+
+def read(body: str, title: str = "", head: str = "") -> Document:
+    page = f"<html><head><title>{title}</title>{head}</head><body>{body}</body></html>"
+    return read_content(extract_page(page, "a.html"), "a", is_web_page=True)
+
+
+def in_columns(text: str) -> str:
+    """Return a page of the years around 2003: banner, menu, a narrow column, the text."""
+    return (
+        "<table><tr><td colspan=2><font size=6><b>CHI CỤC KIỂM LÂM LÂM ĐỒNG</b></font></td></tr>"
+        f"<tr><td colspan=2>{MENU}</td></tr>"
+        "<tr><td width=120><font size=5><b>CẤP BÁO CHÁY IV</b></font><br><a href=b.asp>Bảo Lâm</a>"
+        f"</td><td>{text}</td></tr></table>"
+    )
+
+
+@pytest.mark.parametrize(
+    "heading",
+    [
+        f"<p><font size=3><b>{TITLE}</b></font></p>",
+        f"<font size=+1>{TITLE}</font><br>",
+        f"<p style='font-size: 18pt'>{TITLE}</p>",
+        f"<p class=Title>{TITLE}</p>",
+        f"<div class='hd-title'>{TITLE}</div>",
+        f"<span id=lbl class=SubHead>{TITLE}</span><br>",
+    ],
+)
+@pytest.mark.parametrize("title", ["Chi cuc Kiem lam Lam Dong", "CHI CỤC KIỂM LÂM LÂM ĐỒNG", ""])
+def test_larger_letters_above_the_text_are_the_title(heading: str, title: str) -> None:
+    text = f"{heading}<p><font size=2>(Cập nhật 17/03/2004)</font></p><p><font size=2>{PROSE}"
+    document = read(in_columns(text), title)
+    assert document.title == TITLE
+    assert document.body == PROSE
+    assert str(document.date) == "2004-03-17"
+
+
+def test_a_title_of_two_words_has_much_larger_letters() -> None:
+    text = f"<font size=6>CÁO PHÓ</font><br><font size=4>Chúng tôi báo tin</font><p>{PROSE}</p>"
+    assert read(in_columns(text), "Cáo phó - Phân Ưu Buồn").title == "CÁO PHÓ"
+
+
+def test_letters_as_large_as_those_of_the_text_are_no_title() -> None:
+    text = f"<font size=3>Báo cáo của Chi cục</font><br><font size=3>{PROSE}</font>"
+    document = read(in_columns(text), "Cháy rừng mùa khô ở Lâm Đồng")
+    assert document.title == "Cháy rừng mùa khô ở Lâm Đồng"
+    assert "Báo cáo của Chi cục" in document.body
+
+
+def test_the_title_is_the_last_part_of_three() -> None:
+    """WordPress 2 wrote "Site » Blog Archive » Title" into every page."""
+    body = f"<h1><a href='/'>Chùa Linh Thứu</a></h1><div><h2>Thơ trên vách</h2><p>{PROSE}</div>"
+    title = "Chùa Linh Thứu » Blog Archive » Thơ trên vách"
+    assert read(body, title).title == "Thơ trên vách"
+
+
+def test_a_heading_that_goes_on_after_the_stated_title_is_the_title() -> None:
+    body = f"<h1>Xử lý nước thải bằng lục bình (Eichhornia crassipes)</h1><p>{PROSE}</p>"
+    head = "<h1 class=pagetitle>Xử lý nước thải bằng lục bình</h1>"
+    document = read(f"<div id=head>{head}</div>{body}", "Xử lý nước thải bằng lục bình")
+    assert document.title == "Xử lý nước thải bằng lục bình (Eichhornia crassipes)"
+
+
+def test_a_headline_that_the_page_does_not_show_is_not_its_title() -> None:
+    head = (
+        '<script type="application/ld+json">'
+        '{"@type": "NewsArticle", "headline": "Nghỉ việc trong thời gian thử việc"}</script>'
+    )
+    body = f"<h1>Nghỉ ngang có được trả lương không?</h1><p>{PROSE}</p>"
+    assert read(body, "Hỏi đáp", head).title == "Nghỉ ngang có được trả lương không?"
+
+
+def test_a_title_of_a_box_after_the_text_is_not_that_of_the_page() -> None:
+    body = (
+        f"<div><div class=hd-title>Cấp đổi giấy chứng nhận cho hộ</div><p>{PROSE}</p></div>"
+        "<div class=khac><div class=tieude>Các câu hỏi khác cùng loại</div>"
+        "<ul><li><a href=1>Tách thửa đất cho con</a></li></ul></div>"
+    )
+    assert read(body, "Hỏi đáp - Đất").title == "Cấp đổi giấy chứng nhận cho hộ"
+
+
+def test_the_banner_names_the_site() -> None:
+    body = (
+        "<table><tr><td class=Banner>CÔNG BÁO TỈNH THÁI NGUYÊN</td></tr>"
+        f"<tr><td>{MENU}</td></tr><tr><td><b>Công báo số 03 năm 2008 (ra hằng tuần)</b><br>"
+        "<span>Ra ngày 20 tháng 01 năm 2008</span></td></tr>"
+        "<tr><td><table border=1><tr><td>07-12-2007</td><td>Nghị quyết về dự toán</td></tr>"
+        "<tr><td>08-12-2007</td><td>Nghị quyết về mức thu phí</td></tr></table></td></tr></table>"
+    )
+    document = read(body, "Công báo tỉnh Thái Nguyên")
+    assert document.title == "Công báo số 03 năm 2008 (ra hằng tuần)"
