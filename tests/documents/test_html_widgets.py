@@ -357,3 +357,98 @@ def test_a_list_that_is_hidden_by_its_class_is_left_out(column: str) -> None:
     page = f"<html><head><title>{TITLE}</title></head><body>{NAV}{text}</body></html>"
     body = read_content(extract_page(page, "a.html"), "a", is_web_page=True).body
     assert body == f"{SENTENCE}\n\n{SENTENCE}"
+
+
+def test_an_accordion_of_bootstrap_3_says_each_title_once() -> None:
+    """Its group has the role of a list of tabs, but each panel stands below its title."""
+    panels = "".join(
+        "<div class='panel'><div class='panel-heading' role='tab'><h4 class='panel-title'>"
+        f"<a class='collapsed' role='button' href='#c{n}'>{title}</a></h4></div>"
+        f"<div id='c{n}' class='panel-collapse collapse'><div class='panel-body'>{text}</div></div>"
+        "</div>"
+        for n, (title, text) in enumerate(
+            [("Trình tự", f"<p>{SENTENCE}</p>"), ("Lệ phí", "<ul><li>Không thu phí.</li></ul>")]
+        )
+    )
+    assert lines(f"<div class='panel-group' role='tablist'>{panels}</div>") == [
+        "Trình tự", SENTENCE, "Lệ phí", "Không thu phí."
+    ]  # fmt: skip
+
+
+def test_tabs_without_a_target_open_the_panels_in_their_order() -> None:
+    tabs = (
+        "<div role='tablist'><div role='tab'><a href=''>Giải thưởng</a></div>"
+        "<div role='tab'><a href=''>Cách gửi bài</a></div></div>"
+        "<div><div role='tabpanel'><p>Một giải nhất, hai giải nhì.</p></div>"
+        "<div role='tabpanel'><p>Gửi qua bưu điện tỉnh.</p></div></div>"
+    )
+    assert lines(f"<div><p>{SENTENCE}</p><div>{tabs}</div></div>") == [
+        SENTENCE, "Giải thưởng", "Một giải nhất, hai giải nhì.", "Cách gửi bài",
+        "Gửi qua bưu điện tỉnh.",
+    ]  # fmt: skip
+
+
+def test_a_panel_of_vuetify_below_its_button_is_read() -> None:
+    panel = (
+        "<div class='v-expansion-panel'><button class='v-expansion-panel-header'>Đèn bão</button>"
+        "<div style='display:none;'><div>Ba mặt kính đỏ, xanh, trắng.</div></div></div>"
+    )
+    assert lines(f"<div><p>{SENTENCE}</p>{panel}</div>") == [
+        SENTENCE, "Đèn bão", "Ba mặt kính đỏ, xanh, trắng."
+    ]  # fmt: skip
+
+
+def test_a_tab_called_lich_is_no_calendar() -> None:
+    panel = "<div class='tab-pane active' id='tab-lich'><p>Khám từ thứ hai đến thứ sáu.</p></div>"
+    assert lines(f"<div><p>{SENTENCE}</p>{panel}</div>") == [
+        SENTENCE,
+        "Khám từ thứ hai đến thứ sáu.",
+    ]
+    box = "<div class='lich'><p>Hôm nay là mùng 3.</p></div>"
+    assert lines(f"<div><p>{SENTENCE}</p></div>{box}") == [SENTENCE]
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        "<div class='css-info6'><h3>Vũ Hoài Nam</h3><dl><dt>Sinh năm</dt><dd>1971, Nam Định</dd>"
+        "<dt>Vào nghề</dt><dd>1990</dd></dl></div>",
+        "<div class='infobox'><div class='field'><div class='field__label'>Sinh năm</div>"
+        "<div class='field__item'>1971, Nam Định</div></div><div class='field'>"
+        "<div class='field__label'>Vào nghề</div><div class='field__item'>1990</div></div></div>",
+    ],
+)
+def test_fields_after_the_text_belong_to_it(fields: str) -> None:
+    found = lines(f"<div class='a1'><p>{SENTENCE}</p><p>{SENTENCE}</p></div>{fields}")
+    assert found[-4:] == ["Sinh năm", "1971, Nam Định", "Vào nghề", "1990"]
+
+
+def test_fields_of_the_page_do_not() -> None:
+    fields = "<dl><dt>Người đăng</dt><dd>Lan</dd><dt>Lượt xem</dt><dd>12</dd></dl>"
+    text = f"<p>{SENTENCE}</p>" * 9
+    assert lines(f"<div class='a1'>{text}</div><div class='info'>{fields}</div>") == [SENTENCE] * 9
+
+
+def test_what_a_forum_says_of_its_members_is_no_post() -> None:
+    def post(member: str, text: str) -> str:
+        return (
+            "<table><tr><td>14-03-2010</td><td>#1</td></tr><tr><td class='alt2'><div>"
+            f"<a class='bigusername' href='member.php?u=51'>{member}</a></div>"
+            "<div>Thành viên mới</div><div>Tham gia ngày: Jan 2010</div><div>Bài gởi: 7</div></td>"
+            f"<td class='alt1'><div>{text}</div><div>__________________<br>Cây không phụ người"
+            "</div></td></tr></table>"
+        )
+
+    found = lines(post("haivuon", SENTENCE) + post("baythuduc", "Cách cứu: rút bầu ra."))
+    assert SENTENCE in found
+    assert "Cách cứu: rút bầu ra." in found
+    assert not [line for line in found if "vuon" in line or "gia ngày" in line or "phụ" in line]
+
+
+def test_the_foot_of_a_personal_home_page_is_no_text() -> None:
+    foot = (
+        "<hr><p><font>Bạn là người khách thứ <img src=c.gif> Trang này xem tốt nhất với Internet"
+        " Explorer 4.0, độ phân giải 800x600</font></p><p>Cập nhật lần cuối: tháng 11 năm 1999</p>"
+    )
+    greeting = "<marquee>Chào mừng các bạn đã ghé thăm trang nhà của tôi!</marquee>"
+    assert lines(f"{greeting}<p>{SENTENCE}</p>{foot}") == [SENTENCE]

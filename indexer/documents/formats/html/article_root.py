@@ -26,6 +26,7 @@ from indexer.documents.formats.html.page_structure import (
     is_caption,
     is_record_table,
 )
+from indexer.documents.text.text_keys import clean
 
 _SHARE = 0.85
 """A smaller element is read instead of the one that is the article by its name or tag only if it
@@ -183,8 +184,8 @@ def _goes_on(element: Any) -> bool:
     """Return True if an element after the text belongs to it: it has files to download, or
     _LEAST_FURTHER words, or is one of _FURTHER (a list, a table, an address) with any word.
 
-    True for a known part of the text or a record, a table of data that is no list of links, and for
-    files beside links to other pages. False
+    True for a known part of the text or a record, fields of what the text is about, a table of data
+    that is no list of links, and for files beside links to other pages. False
     for an element with links to other pages or a visible form, and for one that has, itself
     or in a child, a name of _ABOUT_PAGE (a date, a tool).
     """
@@ -192,7 +193,7 @@ def _goes_on(element: Any) -> bool:
     if asks_reader(element):
         return False
     children = [child for child in element if isinstance(child.tag, str)]
-    if any(map(is_known_text, (element, *children))):
+    if any(map(is_known_text, (element, *children))) or _has_fields(element):
         return True
     if any(map(gives_files, children)) and all(
         gives_files(child) or is_chrome(child) for child in children
@@ -211,6 +212,30 @@ def _goes_on(element: Any) -> bool:
     return any(a.get("href") for a in links) or words >= (
         1 if element.tag in _FURTHER else _LEAST_FURTHER
     )
+
+
+def _has_fields(element: Any) -> bool:
+    """Return True if an element has two or more labels of fields with text beside links, and none
+    says who posted the page or when."""
+    labels = [
+        clean("".join(each.itertext()))
+        for each in element.iter()
+        if each.tag == "dt" or (isinstance(each.tag, str) and _FIELD_LABEL.search(names_of(each)))
+    ]
+    return (
+        len([label for label in labels if label]) > 1
+        and not any(map(_OF_PAGE.match, labels))
+        and words_outside_links(element, 3 * len(labels)) >= 2 * len(labels)
+    )
+
+
+_FIELD_LABEL = re.compile(r"(?:^|[-_ ])field[-_]{0,2}label(?:$| )", re.IGNORECASE)
+_OF_PAGE = re.compile(
+    r"(?:ngày|thời gian|người) (?:đăng|gửi|tạo|cập nhật)|tác giả|nguồn|lượt|số lần|chuyên mục"
+    r"|từ khóa|chia sẻ|đánh giá|posted|author|tags?\b|views?\b",
+    re.IGNORECASE,
+)
+"""Matches labels of what a portal says of a page."""
 
 
 def _stays(element: Any) -> bool:

@@ -33,6 +33,7 @@ from indexer.documents.formats.html.misnamed_boxes import misnamed_boxes
 from indexer.documents.formats.html.other_pages import other_pages
 from indexer.documents.formats.html.page_chrome import (
     BLOCKS,
+    drop_members,
     events,
     is_chrome,
     is_link,
@@ -92,6 +93,7 @@ def extract_page(text: str, name: str) -> Content:
     if not content.from_office:
         mark_attachments(tree)
         keep_announced(tree)
+        drop_members(tree)
     boxes = measure(tree)
     heading, said_by = read_metadata(tree, content, boxes)
     others = other_pages(tree, boxes, heading)

@@ -14,11 +14,14 @@ _LEAST_SENTENCE = 5
 """Least number of words of a sentence of a text."""
 _OWNER = re.compile(
     r"bản quyền|giấy phép|chịu trách nhiệm|ghi rõ nguồn|cơ quan chủ quản|©|copyright|powered by"
-    r"|thiết kế bởi|phát triển bởi|bạn là (?:khách|người|vị khách) thứ|lượt truy cập",
+    r"|thiết kế bởi|phát triển bởi|bạn là (?:người |vị )?(?:khách|người)(?: [\w]+)? thứ"
+    r"|lượt truy cập|xem (?:tốt|đẹp|rõ) nhất (?:với|ở|trên|bằng)"
+    r"|trang (?:web |nhà )?này do\b.{2,40}\b(?:dựng|làm|thực hiện|thiết kế)\b",
     re.IGNORECASE,
 )
 _IMPRINT = re.compile(
-    rf"{_OWNER.pattern}|địa chỉ|điện thoại|\bđt\s*:|\btel\b|\bfax\b|e-?mail|website|đường dây nóng",
+    rf"{_OWNER.pattern}|cập nhật lần cuối|độ phân giải|địa chỉ|điện thoại|\bđt\s*:|\btel\b|\bfax\b"
+    r"|e-?mail|website|đường dây nóng",
     re.IGNORECASE,
 )
 _COOKIES = re.compile(r"\bcookies?\b.{0,200}(?:đồng ý|chấp nhận|chính sách|accept)", re.I | re.S)
@@ -58,7 +61,7 @@ _MADE_BY = re.compile(
     r"(?:powered|designed|developed) by\b|thiết kế (?:web )?(?:bởi|:)|phát triển (?:bởi|trên nền)"
     r"|(?:được )?(?:cung cấp|chạy) bằng \w+\W*\Z|phần mềm\b.{1,60}\bphiên bản [\d.]+\Z"
     r"|[^.!?]{1,60}\bgiữ (?:toàn bộ |mọi )?bản quyền\b"
-    r"|trang (?:web )?này được tạo (?:bởi|bằng)|webmaster\s*:",
+    r"|trang (?:web )?này được tạo (?:bởi|bằng)|webmaster\s*:|cập nhật lần cuối\b[^.]{0,40}\Z",
     re.IGNORECASE,
 )
 _COPYRIGHT = re.compile(

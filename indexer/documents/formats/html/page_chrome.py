@@ -33,8 +33,8 @@ _FILE = re.compile(
 )
 BLOCKS = frozenset(
     "address article aside blockquote body caption center dd details div dl dt fieldset figcaption"
-    " figure footer form h1 h2 h3 h4 h5 h6 header hr legend li main nav ol p pre section summary"
-    " table tbody td tfoot th thead tr ul".split()
+    " figure footer form h1 h2 h3 h4 h5 h6 header hr legend li main marquee nav ol p pre section"
+    " summary table tbody td tfoot th thead tr ul".split()
 )
 
 
@@ -66,6 +66,7 @@ def is_chrome(element: Any, heading: Any = None) -> bool:
         return bool(names_portal_part(names) and words_outside_links(element, 1) < 1)
     suspicious = (
         ((tag in _CHROME_TAGS or element.get("role") in _CHROME_ROLES) and not _is_inset(element))
+        or tag == "marquee"  # running greetings and news of the site
         or (tag.endswith("header") and not _is_head_of_text(element))
         or names_portal_part(names)
     )
@@ -155,7 +156,7 @@ _HEAD_OF_TEXT = re.compile(
 def is_surely_chrome(element: Any) -> bool:
     """Return True if an element that is chrome (`is_chrome`) is so by its tag, its role or a name
     that boxes of a text do not have; False if its name may also say how it looks ("banner")."""
-    if element.tag in (*_CHROME_TAGS, "header") or element.get("role") in _CHROME_ROLES:
+    if element.tag in (*_CHROME_TAGS, "header", "marquee") or element.get("role") in _CHROME_ROLES:
         return True
     if is_known_chrome(element):
         return True
@@ -410,3 +411,37 @@ def names_author(element: Any) -> bool:
 
 
 _AUTHOR_NAMES = re.compile(r"author|tac-?gia|byline|source|nguon|but-?danh", re.IGNORECASE)
+
+
+def drop_members(tree: Any) -> None:
+    """Remove from the pages of a forum what it says of those who post: since when and how often
+    they do, and the signature below each post."""
+    for link in list(tree.iter("a")):
+        if _MEMBER.search(link.get("href") or "") or _MEMBER_NAMES.search(link.get("class") or ""):
+            for holder in link.iterancestors("td", "div", "li", "dl"):
+                text = " ".join(holder.itertext())
+                if len(text.split()) >= _LONGEST_MEMBER:
+                    break
+                if _STATISTICS.search(text):
+                    holder.drop_tree()
+                    break
+    for element in list(tree.iter("div", "p", "td", "span")):
+        if (element.text or "").lstrip().startswith("_" * 10) and words_outside_links(
+            element, _LONGEST_MEMBER
+        ) < _LONGEST_MEMBER:
+            element.drop_tree()  # vBulletin puts this row of underscores above a signature
+
+
+_MEMBER = re.compile(
+    r"(?:^|/)(?:members?|memberlist|profile|users?)(?:\.php|/|\?|$)|[?&]action=profile",
+    re.IGNORECASE,
+)
+"""Matches addresses of the page of a member (vBulletin, phpBB, SMF, MyBB, XenForo, Discourse)."""
+_MEMBER_NAMES = re.compile(r"(?:^| )(?:bigusername|username|member-?name)(?: |$)", re.IGNORECASE)
+_STATISTICS = re.compile(
+    r"(?:tham gia(?: ngày)?|gia nhập|bài (?:gửi|gởi|viết)|số bài|nơi (?:cư ngụ|ở)|đến từ|joined"
+    r"|join date|posts|location)\s*:|thành viên\b",
+    re.IGNORECASE,
+)
+_LONGEST_MEMBER = 40
+"""Number of words from which on a box is no description of a member, and no signature."""

@@ -10,7 +10,7 @@ from indexer.documents.formats.html.page_chrome import BLOCKS, words_outside_lin
 from indexer.documents.text.text_keys import clean, key
 
 _HEADINGS = frozenset("h1 h2 h3 h4 h5 h6 dt summary legend caption".split())
-_FOLDED = re.compile(r"accordion|collaps|faq|toggle|question|cau-?hoi", re.IGNORECASE)
+_FOLDED = re.compile(r"accordion|collaps|expan[ds]|faq|toggle|question|cau-?hoi", re.IGNORECASE)
 _OTHER = frozenset("modal dropdown offcanvas popover tooltip".split())
 """What a control may open that is no part of the page's text (`data-toggle` of Bootstrap)."""
 HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
@@ -51,6 +51,9 @@ def open_panels(tree: Any) -> frozenset[Any]:
             panel.set("class", " ".join(word for word in words if not _HIDES.search(word)))
             if control.tag == "a" and _is_control(control, panel):
                 _make_title(control, panel)
+    for tab, panel in _tabs_in_order(tree):
+        shown.add(panel)
+        _make_title(tab, panel)
     for panel in tree.iter(*_PANELS):
         above = panel.getprevious()
         if above is None or panel in shown or not HIDDEN.search(panel.get("style") or ""):
@@ -64,6 +67,24 @@ def open_panels(tree: Any) -> frozenset[Any]:
     return frozenset(shown)
 
 
+def _tabs_in_order(tree: Any) -> list[tuple[Any, Any]]:
+    """Return the tabs that are links and do not name their panel, each with its panel: the one of
+    the same index, if a box has as many tabs as panels (WAI-ARIA pattern "tabs")."""
+    found: list[tuple[Any, Any]] = []
+    for tabs in tree.iterfind(".//*[@role='tablist']"):
+        named = tabs.findall(".//*[@role='tab']")
+        box = tabs.getparent()
+        panels = box.findall(".//*[@role='tabpanel']") if box is not None else []
+        if len(named) == len(panels) and not any(tab.get("aria-controls") for tab in named):
+            pairs = zip(named, panels, strict=True)
+            found += [(tab, panel) for tab, panel in pairs if _is_link_only(tab, panel)]
+    return found
+
+
+def _is_link_only(tab: Any, panel: Any) -> bool:
+    return _has_text(panel) and words_outside_links(tab, 1) < 1
+
+
 def _is_control(link: Any, panel: Any) -> bool:
     """Return True if a link to a panel opens it, and does not lead to a chapter of the page."""
     attributes = ("data-toggle", "data-bs-toggle", "aria-controls", "aria-expanded")
@@ -75,13 +96,15 @@ def _is_control(link: Any, panel: Any) -> bool:
     )
 
 
-_TAB = re.compile(r"(?:^|[-_ ])tabs?(?:$|[-_ ])|tab-?(?:pane|panel|content)", re.IGNORECASE)
+_TAB = re.compile(r"(?:^|[-_ ])tabs?(?:$|[-_ ])|tab-?(?:pane|panel|content|page)", re.IGNORECASE)
 
 
 def _make_title(control: Any, panel: Any) -> None:
     """Make the link that opens a panel plain text; if it is the title of a tab, which stands in a
-    list, make its text a heading of the panel, unless the panel begins with it."""
-    if not any(
+    list, make its text a heading of the panel, unless the panel begins with it or stands below it,
+    as in an accordion."""
+    above = panel.getprevious()
+    if above in (control, *control.iterancestors()) or not any(
         e.tag in ("ul", "ol") or e.get("role") == "tablist" for e in control.iterancestors()
     ):
         control.tag = "span"
