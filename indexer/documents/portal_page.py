@@ -390,7 +390,7 @@ def read_content(
         if (
             step is find_form
             and draft.letterhead
-            and _says_more(title, draft.fields.get("title", ""))
+            and _says_more(title, draft.fields.get("title", ""), draft.letterhead)
         ):
             draft.fields["title"] = title
         if step is choose_title and not is_web_page and not draft.letterhead:
@@ -401,7 +401,12 @@ def read_content(
         stated.pop("author", None)
     elif not is_web_page and author and " " in author:
         fields["author"] = author
-    if when and not fields.get("published") and (day := parse_archive_date(str(when))):
+    updated = all(found.kind is DateLineKind.UPDATED for _, found in draft.date_lines)
+    if (
+        when
+        and (not fields.get("published") or (updated and not draft.letterhead))
+        and (day := parse_archive_date(str(when)))
+    ):
         fields["published"] = day
     if "extra" in stated:
         stated["extra"] = (*fields.get("extra", ()), *stated["extra"])
@@ -428,10 +433,16 @@ def _claim_title(draft: Draft, title: str) -> None:
         draft.title = Title(title, same[0], frozenset(line.number for line in same))
 
 
-def _says_more(stated: str, title: str) -> bool:
-    """Return True if the title that a web page states begins with another, compared by their keys,
-    and goes on: that of the letterhead ended at the end of a line."""
+def _says_more(stated: str, title: str, found: letterhead.Letterhead) -> bool:
+    """Return True if the title that a web page states says more than that of its letterhead: it
+    begins with it, compared by their keys, and goes on, because that ended at the end of a line; or
+    the letterhead has no subject ("THÔNG BÁO"), and it has _LEAST_SUBJECT words."""
+    if not found.subject and len(stated.split()) >= _LEAST_SUBJECT:
+        return True
     return key(stated).startswith(f"{key(title)} ")
+
+
+_LEAST_SUBJECT = 5
 
 
 def _title_of_file(draft: Draft, stated: str) -> None:

@@ -107,3 +107,59 @@ def test_the_banner_names_the_site() -> None:
     )
     document = read(body, "Công báo tỉnh Thái Nguyên")
     assert document.title == "Công báo số 03 năm 2008 (ra hằng tuần)"
+
+
+def test_a_bold_line_above_a_date_is_the_title_but_a_motto_is_none() -> None:
+    body = (
+        "<div class=box_2><div><b>Kết quả kỳ thi học sinh giỏi lớp 9</b></div>"
+        f"<div>Cập nhật: 22/04/2015 - Lượt xem: 3.902</div><div>{PROSE}</div></div>"
+    )
+    document = read(body, ":: Phòng Giáo dục và Đào tạo Long Mỹ ::")
+    assert document.title == "Kết quả kỳ thi học sinh giỏi lớp 9"
+    motto = f"<div><b>Độc lập - Tự do - Hạnh phúc</b></div><div>Ngày 5/3/2015</div><p>{PROSE}</p>"
+    assert "Độc lập" not in read(motto, "Chỉ thị về phòng cháy").title
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "16/05/2020 14:20 | O Diệu",
+        "Đăng ngày 16.05.2020 · Mã tin: SL-2103",
+        "16/05/2020 - Tin: Út Cò",
+        "16/05/2020 15.203 lượt xem",
+    ],
+)
+def test_a_line_below_the_title_that_begins_with_a_date_is_that_of_the_page(line: str) -> None:
+    document = read(f"<h1>{TITLE}</h1><div>{line}</div><p>{PROSE}</p>")
+    assert str(document.date) == "2020-05-16"
+    assert document.body == PROSE
+
+
+def test_the_day_of_posting_comes_before_that_of_the_last_change() -> None:
+    body = (
+        f"<h1>{TITLE}</h1><div class=article-meta><span class=createdate>Thứ hai, 05 Tháng 4 2010"
+        f" 10:33</span></div><p>{PROSE}</p><p>Lần cập nhật cuối ( Thứ năm, 08 Tháng 4 2010 )</p>"
+    )
+    assert str(read(body).date) == "2010-04-05"
+
+
+def test_the_title_of_the_page_serves_a_letterhead_without_a_subject() -> None:
+    body = (
+        "<h1>Lịch tiếp công dân tháng 12 của lãnh đạo huyện</h1><div><p>UBND HUYỆN TÂN LĨNH</p>"
+        "<p>CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM</p><p>Độc lập - Tự do - Hạnh phúc</p>"
+        f"<p>Số: 12/TB-UBND</p><p>THÔNG BÁO</p><p>{PROSE}</p></div>"
+    )
+    document = read(body, "Lịch tiếp công dân tháng 12 của lãnh đạo huyện")
+    assert document.title == "Lịch tiếp công dân tháng 12 của lãnh đạo huyện"
+    assert document.number == "12/TB-UBND"
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["/LinkClick.aspx?fileticket=qLx3", "/c/document_library/get_file?uuid=1", "/bitstream/1/2/a",
+     "/download/12", "/attachment.php?id=3", "/index.php?task=download&id=7"],
+)  # fmt: skip
+def test_a_link_to_a_file_by_the_address_of_a_system_belongs_to_the_text(address: str) -> None:
+    row = f"<tr><td>Mẫu đơn, tờ khai</td><td><a href='{address}'>Mẫu 03 - Tờ khai</a></td></tr>"
+    table = f"<table><tr><td>Lệ phí</td><td>Không thu phí</td></tr>{row}</table>"
+    assert "Mẫu 03 - Tờ khai" in read(f"<h1>{TITLE}</h1><p>{PROSE}</p>{table}").body

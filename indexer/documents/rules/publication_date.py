@@ -20,7 +20,8 @@ from indexer.documents.text.lines import Line
 _MAX_CHARACTERS = 120
 """Greatest number of code points of a line that is only a date."""
 _PUBLISHED = re.compile(
-    r"(?:ngày (?:đăng|xuất bản|phát hành|đưa tin|viết)(?: (?:tin|bài))?|đăng (?:tin )?(?:ngày|lúc)"
+    r"(?:ngày (?:đăng|xuất bản|phát hành|đưa tin|viết|trả lời)(?: (?:tin|bài))?"
+    r"|đăng (?:tin )?(?:ngày|lúc)"
     r"|(?:số )?ra ngày"
     r"|(?:đã |được )?(?:đăng|viết)(?: tin| bài)?(?= ?:)|xuất bản(?: (?:ngày|lúc))?|thời gian đăng"
     r"|posted(?: on)?|published(?: on)?|publish date|date)\b",
@@ -40,7 +41,7 @@ _WEEKDAY = re.compile(
 _FILLER = re.compile(
     r"\b(?:lúc|vào|ngày|hồi|giờ|at|on|cỡ chữ|(?:số )?lượt (?:xem|đọc)|(?:số )?lần đọc|đã xem"
     r"|views?)\b"
-    r"|\(?\b(?:GMT|UTC) ?[+-] ?0?7(?::00)?\)?|\b\d{1,7}(?= *(?:lượt (?:xem|đọc)|views?))"
+    r"|\(?\b(?:GMT|UTC) ?[+-] ?0?7(?::00)?\)?|\b\d[\d.,]{0,9}(?= *(?:lượt (?:xem|đọc)|views?))"
     r"|(?<=lượt xem)[ :]*[\d.]+|(?<=lượt đọc)[ :]*[\d.]+|(?<=đã xem)[ :]*[\d.]+"
     r"|(?<=lần đọc)[ :]*[\d.]+",
     re.IGNORECASE,

@@ -28,9 +28,13 @@ _CHROME_ROLES = frozenset(
 )
 _FILE = re.compile(
     r"\.(?:pdf|docx?|xlsx?|pptx?|od[tsp]|rtf|txt|csv|epub|zip|rar|7z|mp[34]|wav|wma|m4a|jpe?g|png)"
-    r"(?:$|[?#])",
+    r"(?:$|[?#])"
+    r"|linkclick\.aspx\?|/get_file\?|/bitstream/|/(?:download|attachment)s?(?:/|\.php|\.aspx|\?|$)"
+    r"|[?&](?:task|op|action|act|do|func)=download",
     re.IGNORECASE,
 )
+"""Matches addresses of files to download: by their endings, or by what systems use to send them
+(DotNetNuke, Liferay, DSpace, Joomla and others)."""
 BLOCKS = frozenset(
     "address article aside blockquote body caption center dd details div dl dt fieldset figcaption"
     " figure footer form h1 h2 h3 h4 h5 h6 header hr legend li main marquee nav ol p pre section"

@@ -16,7 +16,7 @@ from indexer.documents.formats.html.metadata.heading import (
     names_site,
     without_site,
 )
-from indexer.documents.formats.html.page_chrome import Box
+from indexer.documents.formats.html.page_chrome import BLOCKS, Box
 from indexer.documents.formats.html.page_structure import heading_text, holds_data
 from indexer.documents.rules.byline import parse_byline
 from indexer.documents.rules.publication_date import date_line
@@ -198,7 +198,9 @@ def _date_near(
     """Return the date (YYYY-MM-DD) in a short element near the heading, and that element.
 
     Short is 25 words or less. A date counts if the element says no more than it (`date_line`), or
-    if it is the only one there and a name of the element (_DATE_NAMES) is that of a date; of
+    if it is the only one there and a name of the element (_DATE_NAMES) is that of a date, or the
+    element is one of the first _BELOW below the heading and has the date, a bar or dash, and at
+    most some words about the page ("16/05/2020 14:20 | O Diệu"); of
     several, the first below the heading is taken, else the last above it. Without any, the date is
     that of the attribute of a <time>. The element is the box about the page in which the date
     stands; it is None if it says no more than the date, and for a <time>. Both are None if there is
@@ -208,6 +210,7 @@ def _date_near(
         return None, None
     order = [e for e in tree.iter() if e in boxes]
     at = order.index(heading)
+    below = set(order[at + 1 : at + 1 + _BELOW])
     stated = None  # by a <time> whose text may be "3 ngày trước"
     for element in (*order[at + 1 : at + 60], *reversed(order[max(0, at - 30) : at])):
         if not 0 < boxes[element].words <= 25 or heading in element.iterdescendants():
@@ -223,10 +226,17 @@ def _date_near(
         if found := date_line(Line(1, bare, bare)):
             about = _box_about_page(element, boxes, heading) if bare == text else element
             return found.day.isoformat(), about
-        names = names_of(element)
         dates = list(DATE_PATTERN.finditer(text))
-        if len(dates) != 1 or not _DATE_NAMES.search(names) or Line(1, text, text).ends_sentence:
+        if len(dates) != 1 or Line(1, text, text).ends_sentence:
             continue  # a sentence with a date is text
+        if not _DATE_NAMES.search(names_of(element)):
+            near = element in below and boxes[element].words <= _MAX_ABOUT_LINE
+            near = near and not any(e.tag in BLOCKS for e in element.iterdescendants())
+            opening = text[: dates[0].start()]
+            rest = _TIME.sub("", text[dates[0].end() :], count=1)
+            bare = f"{opening}{dates[0].group()}"
+            if not (near and _SEPARATED.match(rest) and date_line(Line(1, bare, bare))):
+                continue
         if day := date_of(dates[0]):
             return day.isoformat(), element
     return stated, None
@@ -245,6 +255,11 @@ def _box_about_page(date: Any, boxes: dict[Any, Box], heading: Any) -> Any:
     return None
 
 
+_BELOW = 12
+_MAX_ABOUT_LINE = 14
+"""Greatest number of words of a line with the date and, say, the author or the number of views."""
+_TIME = re.compile(r"\s*,?\s*(?:lúc )?\d{1,2}(?::\d{2}){1,2}(?: ?(?:am|pm|sa|ch))?", re.IGNORECASE)
+_SEPARATED = re.compile(r"\s*[|·•/–—-]\s*\w")
 _COUNTS = re.compile(r"(?<=\d{4})(?: \d{1,6}){1,3}\Z")
 """Matches the numbers of views and comments after a date, which icons name."""
 _ABOUT_NAMES = re.compile(r"(?:entry|post|article|news|node)[-_]*(?:meta|info)", re.IGNORECASE)

@@ -11,9 +11,11 @@ from indexer.documents.formats.html.article_root import find_content
 from indexer.documents.formats.html.box_names import names_of
 from indexer.documents.formats.html.page_chrome import BLOCKS, Box, events, is_chrome, is_link
 from indexer.documents.formats.html.page_structure import heading_text, is_record_table
+from indexer.documents.rules.administrative.letterhead import is_motto
 from indexer.documents.rules.chrome import chrome_kind
 from indexer.documents.rules.masthead import masthead
 from indexer.documents.rules.publication_date import date_line
+from indexer.documents.text.dates import DATE_PATTERN
 from indexer.documents.text.lines import Line
 from indexer.documents.text.text_keys import clean, key
 
@@ -150,12 +152,13 @@ def _named_title(boxes: dict[Any, Box], text: Any) -> Any:
 
 
 def is_banner(element: Any) -> bool:
-    """Return True if an element is a link to the home page, or is no heading and it, one around it
-    or one in it has the name of the banner of a site."""
+    """Return True if an element is a link to the home page, or it, one around it or one in it has
+    the name of a logo, or, if it is no heading, of the banner of a site."""
     if any(_HOME.fullmatch(link.get("href") or "#") for link in element.iter("a")):
         return True
-    return not _HEADING.fullmatch(element.tag) and any(
-        _BANNER.search(names_of(holder))
+    pattern = _LOGO if _HEADING.fullmatch(element.tag) else _BANNER
+    return any(
+        pattern.search(names_of(holder))
         for holder in (*element.iter(), *element.iterancestors())
         if holder.tag not in ("body", "html")
     )
@@ -165,7 +168,8 @@ _HOME = re.compile(
     r"\.?/?(?:(?:index|default|home|trang-?chu)\.\w{2,5})?|https?://[^/?#]+/?", re.IGNORECASE
 )
 """Matches the address of a home page."""
-_BANNER = re.compile(r"(?:^|[-_ ])(?:banner|logo|site-?(?:name|title))(?:$|[-_ ])", re.IGNORECASE)
+_LOGO = re.compile(r"(?:^|[-_ ])(?:logo|site-?(?:name|title))(?:$|[-_ ])", re.IGNORECASE)
+_BANNER = re.compile(rf"{_LOGO.pattern}|(?:^|[-_ ])banner(?:$|[-_ ])", re.IGNORECASE)
 
 
 def _prominent(text: Any, boxes: dict[Any, Box]) -> Any:
@@ -174,8 +178,8 @@ def _prominent(text: Any, boxes: dict[Any, Box]) -> Any:
 
     It is the element of 3 to 40 words with the largest letters, if they are larger than those of
     the text (`<font size>`, `font-size`); one of two words if they are much larger. An element
-    called a title comes first. `text` is the element with the running text; the boxes around it are
-    examined, too, but no other column.
+    called a title, or a bold one above a date, comes first. `text` is the element with the running
+    text; the boxes around it are examined, too, but no other column.
     """
     holder = text
     for _ in range(_LEVELS_ABOVE):
@@ -187,12 +191,12 @@ def _prominent(text: Any, boxes: dict[Any, Box]) -> Any:
             if any(True for _ in element.iter("a")):
                 continue
             size = _font_size(element, holder)
-            named = _IS_TITLE.search(names_of(element)) is not None
+            named = _IS_TITLE.search(names_of(element)) is not None or _is_dated(element)
             least = 2 if size - size_of_text >= _MUCH_LARGER else 3
             if not least <= words <= 40 or not (named or size > size_of_text):
                 continue
             shown = heading_text(element)
-            if names_site(shown) or date_line(Line(1, shown, shown)):
+            if names_site(shown) or is_motto(shown) or date_line(Line(1, shown, shown)):
                 continue
             if best is None or (named, size) > best:
                 best, found = (named, size), element
@@ -200,6 +204,24 @@ def _prominent(text: Any, boxes: dict[Any, Box]) -> Any:
             return found
         holder = holder.getparent()
     return None
+
+
+def _is_dated(element: Any) -> bool:
+    """Return True if all words of an element are bold, and a short one with a date follows it."""
+    bold = element
+    while bold.tag not in ("b", "strong"):
+        if len(bold) != 1 or (bold.text or "").strip() or (bold[0].tail or "").strip():
+            return False
+        bold = bold[0]
+    after = element.getnext()
+    if after is None or not isinstance(after.tag, str):
+        return False
+    text = clean(" ".join("".join(after.itertext()).split()))
+    return len(text.split()) <= _LONGEST_DATED and DATE_PATTERN.search(text) is not None
+
+
+_LONGEST_DATED = 12
+"""Greatest number of words of "Cập nhật: 22/04/2015 - Lượt xem: 3.902"."""
 
 
 def _above_text(holder: Any) -> tuple[list[Any], float]:
@@ -287,7 +309,8 @@ def _own_size(element: Any) -> float | None:
 
 
 _IS_TITLE = re.compile(
-    r"(?:^|[-_ ])(?:title|tieu-?de|ten-?bai|sub-?head)(?:$|[-_ ])", re.IGNORECASE
+    r"(?:^|[-_ ])(?:title|tieu-?de|ten-?bai|sub-?head)(?:$|[-_ ])|(?:^| )p-?title(?:$| )",
+    re.IGNORECASE,
 )
 """Matches names of the title of a text, which titles of boxes have, too; those stand elsewhere."""
 _LEVELS_ABOVE = 4
@@ -368,6 +391,7 @@ def _main_heading(tree: Any) -> Any:
         text: h1
         for h1 in tree.iter("h1")
         if len((text := clean(" ".join(h1.itertext()))).split()) >= 3
+        and not is_banner(h1)
         and not any(is_chrome(a) for a in h1.iterancestors() if isinstance(a.tag, str))
     }
     return next(iter(found.values())) if len(found) == 1 else None
