@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from indexer.documents import read_sources
-from indexer.documents.files.document_reader import Options
+from indexer.documents.files.reading import Options
 from indexer.documents.formats.pdf import pdf_reader
 from indexer.documents.formats.pdf.running_lines import without_running_lines
 from indexer.documents.source_file import in_memory

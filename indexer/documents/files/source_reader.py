@@ -14,15 +14,9 @@ from pathlib import Path
 
 from indexer.documents.access_settings import AccessSettings, is_below
 from indexer.documents.files.archive_config import FILE_NAME, ArchiveConfig, load_config
-from indexer.documents.files.document_reader import (
-    Contents,
-    Item,
-    Options,
-    Progress,
-    file_id,
-    read_path,
-)
+from indexer.documents.files.document_reader import file_id, read_path
 from indexer.documents.files.known_files import KnownFiles, settings_digest
+from indexer.documents.files.reading import Contents, Item, Options, Progress
 from indexer.documents.files.sources import Found, Warned, find_files, printable, size_of
 from indexer.documents.formats import format_of
 from indexer.documents.formats.records import is_known_column
