@@ -179,7 +179,10 @@ STORED = {
 SLIDES = (".odp", ".ppt", ".pptx")
 """Endings of presentations, which only the Impress of LibreOffice writes and reads."""
 
-NOT_WRITTEN = {".xlsb": "no free program writes it", ".fodt": "tested in test_office_files.py"}
+NOT_WRITTEN = {
+    ".xlsb": "no free program writes it", ".fodt": "tested in test_office_files.py",
+    **dict.fromkeys((".jpg", ".jpeg", ".png", ".tif", ".tiff"), "tested in test_pictures.py"),
+}  # fmt: skip
 """Endings without a file here, with the reason."""
 
 

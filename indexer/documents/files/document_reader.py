@@ -147,6 +147,8 @@ def _read_file(
             yield from _crawl(file, options)
         case "eml":
             yield from _mail(file, options)
+        case "image":
+            yield from _picture(file, format_, options)
         case _:
             yield from _one(file, format_, options)
 
@@ -163,9 +165,12 @@ def _named(item: Item, made: str, name: str) -> Item:
     return item
 
 
-def _one(file: SourceFile, format_: Format, options: Options) -> Iterator[tuple[str, Item]]:
+def _one(
+    file: SourceFile, format_: Format, options: Options, content: Content | None = None
+) -> Iterator[tuple[str, Item]]:
     """Yield (name, item) for the document of a file that has exactly one, then for its warnings.
 
+    `content` is that of the file if it was read already.
     Raises DocumentError if the file cannot be read, has no text or too much, or has a name that is
     not UTF-8.
     """
@@ -177,7 +182,7 @@ def _one(file: SourceFile, format_: Format, options: Options) -> Iterator[tuple[
     if format_.name == "text":
         document, warnings = _text_dump(file, document_id, options.chrome)
     else:
-        content = _content(file, format_, options)
+        content = content or _content(file, format_, options)
         warnings += content.warnings
         repair_content(content, file.name, warnings)
         is_web_page = format_.name in ("html", "mhtml") and not content.from_office
@@ -194,6 +199,28 @@ def _one(file: SourceFile, format_: Format, options: Options) -> Iterator[tuple[
     yield from with_warnings(file.name, document, warnings, format_.name)
     if options.measure and share is not None:
         yield file.name, KeptShare(file.name, "", share)
+
+
+def _picture(file: SourceFile, format_: Format, options: Options) -> Iterator[tuple[str, Item]]:
+    """Yield (name, item) for the document on a scanned page, and for its warnings; a Skipped for a
+    picture without text, and for any without `options.ocr`: most pictures beside documents are
+    photographs, so they are counted and not reported one by one.
+
+    Raises DocumentError if tesseract is not installed, or if the file cannot be read.
+    """
+    from indexer.documents.formats.scans import pictures, tesseract
+
+    content = None
+    if options.ocr:
+        if not tesseract.is_installed():
+            raise DocumentError(
+                f"{file.name}: --ocr needs tesseract with Vietnamese.", "Install tesseract-ocr-vie."
+            )
+        content = pictures.read(file)
+    if content is None:
+        yield file.name, Skipped(file.ending, file.name)
+    else:
+        yield from _one(file, format_, options, content)
 
 
 def _with_stated(

@@ -28,7 +28,7 @@ class Options:
     ----------
     processes : number of worker processes that read files of one document each, within limits of
         time and memory; 0 to read everything in this process, without limits.
-    ocr : True to read scanned pages of PDFs with tesseract.
+    ocr : True to read scanned pages with tesseract.
     columns : key of JSON records, or name of a column of tables → field of a record, or key of an
         own field.
     skip : `fnmatch` patterns of paths below the source that are not read.

@@ -17,7 +17,7 @@ from indexer.documents.files.archive_config import FILE_NAME, ArchiveConfig, loa
 from indexer.documents.files.document_reader import file_id, read_path
 from indexer.documents.files.known_files import KnownFiles, settings_digest
 from indexer.documents.files.reading import Contents, Item, Options, Progress
-from indexer.documents.files.sources import Found, Warned, find_files, printable, size_of
+from indexer.documents.files.sources import Found, Skipped, Warned, find_files, printable, size_of
 from indexer.documents.formats import format_of
 from indexer.documents.formats.records import is_known_column
 from indexer.documents.own_fields import own_columns
@@ -196,7 +196,7 @@ def _unique(files: _Files, progress: Progress) -> Iterator[Item | Unchanged | Wi
     If two records have the same id, the second is yielded as a DocumentError. If two files have the
     same name, also inside archives, the id of the second is its path below the source; of every
     file if not everyone may see all documents, for the id must not tell that there is another file.
-    Files without anything to report are added to `files.known`.
+    Files without anything to report are added to `files.known`, and pictures without text.
     """
     first_seen: dict[str, str] = {}
     yield from files.paths_without_files()
@@ -209,6 +209,8 @@ def _unique(files: _Files, progress: Progress) -> Iterator[Item | Unchanged | Wi
                 first_seen.update(dict.fromkeys(contents.ids, printable(item)))
                 files.known.add(item, contents.ids)
                 yield contents
+                if _is_picture(item) and not contents.ids:
+                    yield Skipped(item.suffix.lower(), printable(item))
                 continue
             contents = read_path(item, lambda _: None, files.options(item))
         ids: list[str] = []
@@ -242,11 +244,16 @@ def _unique(files: _Files, progress: Progress) -> Iterator[Item | Unchanged | Wi
                         yield Withheld(read.id, _nobody(where, read, access))
                         continue
                 ids.append(read.id)
-            else:
-                is_plain = False
+            elif not (isinstance(read, Skipped) and _is_picture(item) and files.options(item).ocr):
+                is_plain = False  # a picture on which OCR finds no text need not be read again
             yield read
         if is_plain:
             files.known.add(item, ids)
+
+
+def _is_picture(path: Path) -> bool:
+    format_ = format_of(path.name)
+    return format_ is not None and format_.name == "image"
 
 
 _IN_FILE = re.compile(r":\d+\Z")
@@ -275,7 +282,7 @@ _AHEAD = 4
 """Number of files that each worker process reads ahead; their documents are kept in memory until
 their turn comes."""
 
-_IN_PROCESSES = frozenset("html mhtml markdown pdf docx odt rtf office epub".split())
+_IN_PROCESSES = frozenset("html mhtml markdown pdf image docx odt rtf office epub".split())
 """Names of the formats that worker processes read: one document per file, and libraries that take
 time and may fail in any way."""
 
@@ -294,8 +301,12 @@ def _in_order(files: _Files, progress: Progress) -> Iterator[tuple[Found, Conten
     }
 
     def is_remote(item: Found) -> bool:
-        format_ = format_of(item.name) if isinstance(item, Path) else None
-        return format_ is not None and format_.name in _IN_PROCESSES and item not in unchanged
+        if not isinstance(item, Path) or item in unchanged:
+            return False
+        if _is_picture(item) and not files.options(item).ocr:
+            return False  # it is not even opened
+        format_ = format_of(item.name)
+        return format_ is not None and format_.name in _IN_PROCESSES
 
     def read_here(item: Found) -> Contents | Unchanged:
         if not isinstance(item, Path):

@@ -4,6 +4,7 @@
 
 html/, markdown       pages and texts
 pdf, epub             books and papers
+scans/                scanned pages, by OCR: those of PDFs, and pictures
 office/               word processors and spreadsheets; old files through LibreOffice
 records               JSON lines, CSV, rows of sheets: a record is a document
 library, xml          MARC, Dublin Core, OAI-PMH, feeds
@@ -41,6 +42,7 @@ FORMATS: tuple[Format, ...] = (
     Format("json", (".json",)),
     Format("csv", (".csv", ".tsv")),
     Format("pdf", (".pdf",), "pdf"),
+    Format("image", (".jpg", ".jpeg", ".png", ".tif", ".tiff"), "pdf"),
     Format("docx", (".docx", ".docm", ".dotx"), "word"),
     Format("odt", (".odt", ".ott", ".fodt"), "html"),
     Format("rtf", (".rtf",), "word"),

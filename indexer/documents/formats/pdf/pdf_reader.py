@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import logging
 import re
-import shutil
 import subprocess
 import tempfile
 import unicodedata
@@ -20,16 +19,12 @@ from indexer.documents.formats.pdf.drawing import LIGATURES, Drawing, without_ma
 from indexer.documents.formats.pdf.paragraphs import join_lines, with_breaks
 from indexer.documents.formats.pdf.running_lines import without_running_lines
 from indexer.documents.formats.pdf.title import with_joined_title
+from indexer.documents.formats.scans import tesseract
 from indexer.documents.source_file import SourceFile
 from indexer.errors import DocumentError
 
 MAX_PAGES = 5_000
 """Greatest number of pages of a file that is read."""
-_OCR_SECONDS = 120
-"""Greatest number of seconds that OCR may take for a page."""
-_MAX_PIXELS = 40_000_000
-"""Greatest number of pixels of the picture of a scanned page: A2 at 300 dpi has 35 million. A
-damaged PDF may state a page 5 km wide."""
 _LABEL = re.compile(
     r"^((?:Điều|Chương|Mục|Phần) [\dIVXLC]+[a-zđ]?\.|[a-zđ]\)|\(?\d{1,3}[.)]|[•▪●–+-])"
     r"(?=[^\W\d_]{2})"
@@ -208,8 +203,7 @@ def _read_scans(
     not installed; then all of them remain empty. Raises DocumentError if pypdfium2 is not
     installed.
     """
-    tesseract = shutil.which("tesseract")
-    if tesseract is None or "vie" not in _languages(tesseract):
+    if not tesseract.is_installed():
         content.warnings.append("--ocr needs tesseract with Vietnamese (tesseract-ocr-vie)")
         return list(empty)
     pdfium = require("pypdfium2", "pdf", file.name)
@@ -221,10 +215,7 @@ def _read_scans(
             for number in empty:
                 try:
                     _draw(document[number - 1], image)
-                    done = subprocess.run(  # noqa: S603  (a program of the system, fixed arguments)
-                        [tesseract, str(image), "-", "-l", "vie"],
-                        capture_output=True, timeout=_OCR_SECONDS, check=False,
-                    )  # fmt: skip
+                    read = tesseract.read_picture(image)
                 except subprocess.TimeoutExpired:
                     content.warnings.append(f"page {number}: OCR took too long")
                     left.append(number)
@@ -233,8 +224,7 @@ def _read_scans(
                     content.warnings.append(f"page {number}: cannot be drawn ({error})")
                     left.append(number)
                     continue
-                text = done.stdout.decode("utf-8", "replace")
-                pages[number - 1] = _Page(_lines(text))
+                pages[number - 1] = _Page(_lines("\n".join(read)))
                 if not pages[number - 1].lines:
                     left.append(number)
     finally:
@@ -244,19 +234,10 @@ def _read_scans(
 
 def _draw(page: Any, image: Path) -> None:
     """Write the picture of a page of pypdfium2 to the file `image` (PNG), at 300 dpi or, if that
-    would be more than _MAX_PIXELS, with so many.
+    would be more than MAX_PIXELS, with so many: a damaged PDF may state a page 5 km wide.
 
     Raises PdfiumError, OSError or ValueError if the page cannot be drawn or written.
     """
     width, height = page.get_size()
-    scale = min(300 / 72, (_MAX_PIXELS / max(width * height, 1)) ** 0.5)
+    scale = min(300 / 72, (tesseract.MAX_PIXELS / max(width * height, 1)) ** 0.5)
     page.render(scale=scale, grayscale=True).to_pil().save(image)
-
-
-def _languages(tesseract: str) -> list[str]:
-    """Return the words that `tesseract --list-langs` prints, among them the codes of the languages
-    that are installed ("vie"). `tesseract` is the path of the program."""
-    done = subprocess.run(  # noqa: S603
-        [tesseract, "--list-langs"], capture_output=True, text=True, timeout=20, check=False
-    )
-    return (done.stdout + done.stderr).split()
