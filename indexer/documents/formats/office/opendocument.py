@@ -12,9 +12,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple, TypeVar
 
-from indexer.documents.content import Content
+from indexer.documents.content import Content, Part
 from indexer.documents.formats.office import MAX_STYLES
 from indexer.documents.formats.office.list_labels import DEPTHS, Level, ListCounter
+from indexer.documents.formats.office.page_headers import of_document
 from indexer.documents.formats.packed import check_zip
 from indexer.documents.formats.xml import local_name, parse_xml
 from indexer.documents.source_file import SourceFile
@@ -31,8 +32,10 @@ _UNREAD = frozenset(
 comments, declarations, the numbers of notes, and descriptions of pictures."""
 
 _BLOCKS = frozenset("p h list table".split())
-_STYLE_HOLDERS = frozenset(("styles", "automatic-styles"))
+_STYLE_HOLDERS = frozenset(("styles", "automatic-styles", "master-styles"))
 """Names of the elements, directly below the root, that hold the styles."""
+_STANDARD = "Standard"
+"""Name of the page style with which a document begins if it states none."""
 _OUTLINE = "outline"
 """Stands for the list of all headings, which has no name in a file."""
 
@@ -51,7 +54,8 @@ def read(file: SourceFile) -> Content:
     body = next((e for e in root.iter() if local_name(e) == "body"), None)
     if body is None:
         raise DocumentError(f"{file.name}: no ODT (no body).", "Save it as .odt again.")
-    _Reader(content, frozenset(_deletions(body)), _Styles(styles, root)).walk(body, None)
+    reader = _Reader(content, frozenset(_deletions(body)), _Styles(styles, root))
+    reader.read(body)
     found = (
         next((e for e in meta.iter() if local_name(e) == "meta"), ()) if meta is not None else ()
     )
@@ -106,14 +110,22 @@ class _Styles:
     Attributes
     ----------
     lists : name of a list style → depth from 0 → how the paragraphs there are numbered.
+    pages : name of a page style (master page) → its element, in the order of the file.
+    begins_page : name of a style of paragraphs or tables → the page style that begins with them.
     """
 
     def __init__(self, *parts: Any) -> None:
         self._parents: dict[str, str] = {}
         self.lists: dict[str, dict[int, Level]] = {}
+        self.pages: dict[str, Any] = {}
+        self.begins_page: dict[str, str] = {}
         holders = (holder for part in parts if part is not None for holder in part)
         for element in (e for h in holders if local_name(h) in _STYLE_HOLDERS for e in h):
             kind = local_name(element)
+            if kind == "master-page":
+                self.pages[_attribute(element, "name")] = element
+            elif page := _attribute(element, "master-page-name"):
+                self.begins_page[_attribute(element, "name")] = page
             if kind == "style" and _attribute(element, "family") == "paragraph":
                 parent = _attribute(element, "parent-style-name")
                 self._parents[_attribute(element, "name")] = parent
@@ -165,6 +177,56 @@ class _Reader:
     """Id of a list, or name of a style for the last list in it → the key of the list."""
     _numbered: tuple[_List, int | None] | None = None
     """The list of an item that has no text yet, and the number that it states."""
+    _is_in_body: bool = False
+    _page: str = ""
+    """Name of the present page style; "" before the first block."""
+    _read_headers: set[tuple[str, str]] = field(default_factory=set)
+
+    def read(self, body: Any) -> None:
+        """Add the text of a document to `content`, with what belongs to it of the headers and
+        footers of its pages."""
+        self._is_in_body = True
+        self.walk(body, None)
+        self._add_header("footer")
+
+    def _begin_page(self, block: Any) -> None:
+        """Before a block that begins a page in another style, add what belongs to the document of
+        the footer of the pages before it and of the header of its own."""
+        name = self.styles.begins_page.get(_attribute(block, "style-name"))
+        name = name or self._page or _STANDARD
+        if self._is_in_body and name != self._page:
+            self._add_header("footer")
+            self._page = name
+            self._add_header("header")
+
+    def _add_header(self, kind: str) -> None:
+        """Add what belongs to the document of the header or footer, as `kind` says, of the present
+        page style, unless it was added before."""
+        page = self.styles.pages.get(self._page)
+        if page is None or (kind, self._page) in self._read_headers:
+            return
+        self._read_headers.add((kind, self._page))
+        every, first = _header(page, kind), _header(page, f"{kind}-first")
+        after = self.styles.pages.get(_attribute(page, "next-style-name"), page)
+        if after is not page:  # a style for the first page only
+            on_first, every = every, _header(after, kind)
+            self.content.parts += of_document(self._parts(on_first), self._parts(every))
+        else:
+            own = None if first is None else self._parts(first)
+            self.content.parts += of_document(own, self._parts(every))
+
+    def _parts(self, element: Any) -> list[Part]:
+        """Return the blocks of a header or footer, without adding them."""
+        if element is None:
+            return []
+        before = self._is_in_body, self.open, self._numbered
+        self._is_in_body, self.open, self._numbered = False, set(), None
+        at = len(self.content.parts)
+        self.walk(element, None)
+        self._is_in_body, self.open, self._numbered = before
+        parts = self.content.parts[at:]
+        del self.content.parts[at:]
+        return parts
 
     def walk(self, element: Any, inside: _List | None) -> None:
         """Add the blocks below an element; `inside` is the innermost list around it.
@@ -173,6 +235,8 @@ class _Reader:
         """
         for child in element:
             name = local_name(child)
+            if name in ("h", "p", "table"):
+                self._begin_page(child)
             if name == "h":
                 self._heading(child)
             elif name == "p":
@@ -305,6 +369,13 @@ class _Reader:
     def _add_text(self, text: str | None, parts: list[str]) -> None:
         if text and not self.open:
             parts.append(text)
+
+
+def _header(page: Any, name: str) -> Any:
+    """Return the header or footer called `name` of a page style; None if it has none, or hides it
+    (as one of the first page that is that of all)."""
+    found = (e for e in page if local_name(e) == name and _attribute(e, "display") != "false")
+    return next(found, None)
 
 
 def _deletions(body: Any) -> Iterator[str]:

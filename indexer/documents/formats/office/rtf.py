@@ -11,7 +11,8 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
-from indexer.documents.content import Content
+from indexer.documents.content import Content, Part
+from indexer.documents.formats.office.page_headers import of_document
 from indexer.documents.source_file import SourceFile
 from indexer.documents.tables import lays_out_text
 from indexer.errors import DocumentError
@@ -25,8 +26,8 @@ _TOKEN = re.compile(
     r"\\([a-zA-Z]{1,32})(-?\d{1,10})?[ ]?|\\'([0-9a-fA-F]{2})|\\([^a-zA-Z])|([{}])|([^\\{}]+)|\\$"
 )
 _UNREAD = frozenset(
-    "fonttbl colortbl stylesheet info pict header headerl headerr headerf footer footerl footerr"
-    " footerf ftnsep ftnsepc ftncn aftnsep aftnsepc aftncn fldinst pntext object objdata"
+    "fonttbl colortbl stylesheet info pict headerl footerl ftnsep ftnsepc ftncn aftnsep aftnsepc"
+    " aftncn fldinst pntext object objdata"
     " nonesttables nonshppict datafield themedata latentstyles listtable listoverridetable revtbl"
     " rsidtbl generator xmlnstbl mmathPr annotation atnid atnauthor template bkmkstart bkmkend sp"
     " sn sv shprslt".split()
@@ -38,6 +39,9 @@ _READ = frozenset("shptxt shpinst shp footnote fldrslt do dptxbxtext nesttablepr
 _APART = frozenset(("shptxt", "footnote", "dptxbxtext", "listtext"))
 """Control words of destinations that stand inside a paragraph and are no part of its text: text
 boxes and notes, which are added after it, and the label that a list gives it."""
+
+_HEADERS = frozenset("header headerr headerf footer footerr footerf".split())
+"""Control words of headers and footers: of all pages, of right pages, of the first page."""
 
 _SIGNS = {
     "tab": " ", "line": "\n", "emdash": "—", "endash": "–", "lquote": "‘", "rquote": "’",
@@ -163,6 +167,12 @@ class _Reader:
         self._high = ""
         self._flows = [_Flow()]
         self._later: list[_Flow] = []
+        self._headers: dict[str, list[Part]] = {}
+        self._before_header = 0
+        self._has_first = False
+        self._section = 1
+        self._is_new_section, self._begins_page = True, True
+        self._added_headers: set[tuple[str, ...]] = set()
 
     def read(self, source: str) -> None:
         """Add the blocks of a file to `content`; `source` is the file, decoded as Latin-1.
@@ -189,6 +199,8 @@ class _Reader:
                 state, opened = stack.pop()
                 if opened == "listtext":
                     self._end_label()
+                elif opened in _HEADERS:
+                    self._end_header(opened, state)
                 elif opened:
                     self._end_flow(state)
                 self._skip = 0
@@ -202,8 +214,10 @@ class _Reader:
                 is_first = False
                 if word in _UNREAD or (is_marked and word not in _READ):
                     state.is_unread, state.destination = True, word
-                elif word in _APART and not state.is_unread:
+                elif word in _APART | _HEADERS and not state.is_unread:
                     self._flush(state)
+                    if word in _HEADERS:
+                        self._before_header = len(self._later)
                     stack[-1] = stack[-1][0], word
                     self._flows.append(_Flow())
             is_first = False
@@ -223,8 +237,7 @@ class _Reader:
         self.depth = len(stack)
         while len(self._flows) > 1:
             self._end_flow(state)
-        self._end_paragraph(state)
-        self._end_table()
+        self._end_section(state)
 
     def _end_label(self) -> None:
         """End the label of a list, and keep it for its paragraph if it has a word ("Điều 5.").
@@ -265,9 +278,17 @@ class _Reader:
                 state.is_deleted = word == "deleted" and number != 0
         elif word in _SIGNS:
             self._add(_SIGNS[word], state)
-        elif word in ("par", "sect", "page"):
-            if word != "page":
-                self._end_paragraph(state)
+        elif word == "par":
+            self._end_paragraph(state)
+        elif word == "sect" and len(self._flows) == 1:
+            self._end_section(state)
+            self._section += 1
+        elif word == "sectd":
+            self._has_first, self._begins_page = False, True
+        elif word == "titlepg":
+            self._has_first = True
+        elif word == "sbknone":
+            self._begins_page = self._section == 1
         elif word == "pard":
             flow = self._flows[-1]
             flow.level = flow.item = 0
@@ -400,6 +421,35 @@ class _Reader:
         self._end_table()
         self._later.append(self._flows.pop())
 
+    def _end_header(self, word: str, state: _State) -> None:
+        """End the header or footer called `word`, with the text boxes in it."""
+        self._end_paragraph(_State(codec=state.codec))
+        self._end_table()
+        content = Content()
+        for flow in (self._flows.pop(), *self._later[self._before_header :]):
+            for write in flow.done:
+                write(content)
+        del self._later[self._before_header :]
+        self._headers[word] = content.parts
+
+    def _end_section(self, state: _State) -> None:
+        self._end_paragraph(state)
+        self._end_table()
+        self._add_header("footer")
+        self._is_new_section = True
+
+    def _add_header(self, kind: str) -> None:
+        """Add what belongs to the document of the header or footer, as `kind` says, of the section,
+        unless it was added before."""
+        if not self._begins_page:
+            return
+        every = self._headers.get(f"{kind}r") or self._headers.get(kind, [])
+        first = self._headers.get(f"{kind}f", []) if self._has_first else None
+        parts = of_document(first, every)
+        if (texts := tuple(part.text for part in parts)) not in self._added_headers:
+            self._added_headers.add(texts)
+            self.content.parts += parts
+
     def _write(self) -> None:
         """Add the finished blocks of the body to `content`, then the text boxes and notes in them.
 
@@ -407,6 +457,9 @@ class _Reader:
         """
         if len(self._flows) > 1:
             return
+        if self._is_new_section and self._flows[0].done:
+            self._is_new_section = False
+            self._add_header("header")
         for flow in (self._flows[0], *self._later):
             for write in flow.done:
                 write(self.content)

@@ -2,8 +2,7 @@
 
 The parts of a file and the names of elements are those of ECMA-376 (Office Open XML), part 1. The
 XML is read directly because python-docx leaves out content controls, notes and insertions in
-tables, and reads neither files with macros nor templates. Headers and footers of pages are not
-read.
+tables, and reads neither files with macros nor templates.
 """
 
 from __future__ import annotations
@@ -14,13 +13,14 @@ import re
 import unicodedata
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
-from indexer.documents.content import Content
+from indexer.documents.content import Content, Part
 from indexer.documents.formats.office import MAX_STYLES
 from indexer.documents.formats.office.list_labels import Level, ListCounter
+from indexer.documents.formats.office.page_headers import of_document
 from indexer.documents.formats.packed import check_zip
 from indexer.documents.formats.xml import local_name, parse_xml
 from indexer.documents.source_file import SourceFile
@@ -31,6 +31,9 @@ _HEADING = re.compile(r"^(?:heading|đề mục|tiêu đề)\s*(\d)", re.IGNOREC
 _LIST = re.compile(r"^(?:list|danh sách)\b.*?(\d?)$", re.IGNORECASE)
 _NUMERALS = {"upperRoman": "I", "lowerRoman": "i", "upperLetter": "A", "lowerLetter": "a"}
 """Number format of Word (`w:numFmt`) → `Level.numerals`; all others are shown as digits."""
+
+_OFF = ("0", "false", "off")
+"""Values of a property that is switched off."""
 
 _UNREAD = frozenset(
     "pPr rPr sectPr tblPr tblGrid trPr tcPr sdtPr sdtEndPr moveFrom del instrText delText rt"
@@ -66,9 +69,10 @@ def read(file: SourceFile) -> Content:
 
 def _read(packed: zipfile.ZipFile, name: str, content: Content) -> None:
     names = frozenset(packed.namelist())
-    package = _related(packed, names, "", name)
+    package = {kind: part for kind, _, part in _relations(packed, names, "", name)}
     main = package.get("officeDocument", "word/document.xml")
-    related = _related(packed, names, main, name)
+    relations = list(_relations(packed, names, main, name))
+    related = {kind: part for kind, _, part in relations}
     root = parse_xml(packed.read(main), name)
     parts = {
         kind: parse_xml(packed.read(related[kind]), name)
@@ -83,7 +87,15 @@ def _read(packed: zipfile.ZipFile, name: str, content: Content) -> None:
         for note in parts.get(kind, ()):
             if _attribute(note, "type") in ("", "normal"):
                 reader.notes[kind[:-1], _attribute(note, "id")] = note
-    reader.walk(body)
+    reader.sections = _sections(
+        body,
+        {
+            key: parse_xml(packed.read(part), name)
+            for kind, key, part in relations
+            if kind in ("header", "footer") and part in names
+        },
+    )
+    reader.read(body)
     if (core := package.get("core-properties")) in names:
         for element in parse_xml(packed.read(str(core)), name):
             if local_name(element) == "title":
@@ -92,27 +104,74 @@ def _read(packed: zipfile.ZipFile, name: str, content: Content) -> None:
                 content.fields["stated_author"] = element.text or ""
 
 
-def _related(
+def _relations(
     packed: zipfile.ZipFile, names: frozenset[str], part: str, name: str
-) -> dict[str, str]:
-    """Return type of a relation ("styles", "footnotes") → name of the related part, for one part.
+) -> Iterator[tuple[str, str, str]]:
+    """Yield (type, id, name of the related part) for each relation of a part, the last first.
 
-    The type is the last word of its URI. Relations to something outside the file are left out.
-    `names` are the parts of the package, `part` is the name of one ("" for the package), `name`
-    that of the file for messages. Raises DocumentError for damaged XML.
+    The type ("styles", "footnotes") is the last word of its URI. Relations to something outside the
+    file are left out. `names` are the parts of the package, `part` is the name of one ("" for the
+    package), `name` that of the file for messages. Raises DocumentError for damaged XML.
     """
     folder, base = posixpath.split(part)
     path = posixpath.join(folder, "_rels", f"{base}.rels")
-    found: dict[str, str] = {}
     if path not in names:
-        return found
-    for relation in parse_xml(packed.read(path), name):
+        return
+    for relation in reversed(parse_xml(packed.read(path), name)):
         kind = (relation.get("Type") or "").rpartition("/")[2]
         target = relation.get("Target") or ""
         if kind and relation.get("TargetMode") != "External":
             joined = posixpath.normpath(posixpath.join("/", folder, target))
-            found.setdefault(kind, joined.lstrip("/"))
-    return found
+            yield kind, relation.get("Id") or "", joined.lstrip("/")
+
+
+class _Section(NamedTuple):
+    """The elements with the headers and footers of a section, None for those it lacks.
+
+    Attributes
+    ----------
+    header, footer : those of all pages, or of all but the first.
+    first_header, first_footer : those of the first page, if `has_first`.
+    has_first : True if the first page has a header and a footer of its own, perhaps empty ones.
+    """
+
+    header: Any = None
+    footer: Any = None
+    first_header: Any = None
+    first_footer: Any = None
+    has_first: bool = False
+
+
+def _sections(body: Any, texts: Mapping[str, Any]) -> list[_Section]:
+    """Return the sections of a document in order.
+
+    One that begins in the middle of a page has no header. `texts` is id of a relation → the root
+    of a header or footer. A section without its own has those of the section before it.
+    """
+    sections: list[_Section] = []
+    current: dict[tuple[str, str], Any] = {}
+    for properties in body.iter("{*}sectPr"):
+        if local_name(properties.getparent()) not in ("body", "pPr"):
+            continue  # of a tracked change
+        for reference in properties:
+            kind = local_name(reference).removesuffix("Reference")
+            if kind in ("header", "footer"):
+                found = texts.get(_attribute(reference, "id"))
+                current[kind, _attribute(reference, "type")] = found
+        if sections and _value(properties, "type") == "continuous":
+            sections.append(_Section())
+            continue
+        title_page = _child(properties, "titlePg")
+        sections.append(
+            _Section(
+                current.get(("header", "default")),
+                current.get(("footer", "default")),
+                current.get(("header", "first")),
+                current.get(("footer", "first")),
+                title_page is not None and _attribute(title_page, "val") not in _OFF,
+            )
+        )
+    return sections
 
 
 class _Styles:
@@ -196,13 +255,52 @@ class _Reader:
     notes : ("footnote" or "endnote", id) → the element with its text, for notes not yet read.
     boxes : text boxes and notes found in the paragraph or table being read; they are added to
         `content` after it.
+    sections : the sections of the document that are not yet read to their ends, in order.
     """
 
     content: Content
     styles: _Styles
     numbers: _Numbers
+    sections: list[_Section] = field(default_factory=list)
     notes: dict[tuple[str, str], Any] = field(default_factory=dict)
     boxes: list[Any] = field(default_factory=list)
+    _read_headers: list[Any] = field(default_factory=list)
+
+    def read(self, body: Any) -> None:
+        """Add the text of a document to `content`, with what belongs to it of the headers and
+        footers of its pages."""
+        self._begin_section()
+        self.walk(body)
+        self._end_section()
+
+    def _begin_section(self) -> None:
+        if self.sections:
+            section = self.sections[0]
+            self._add_header(section.header, section.first_header, section.has_first)
+
+    def _end_section(self) -> None:
+        if self.sections:
+            section = self.sections.pop(0)
+            self._add_header(section.footer, section.first_footer, section.has_first)
+
+    def _add_header(self, every: Any, first: Any, has_first: bool) -> None:
+        """Add what belongs to the document of a header or footer, unless it was added before."""
+        shown = first if has_first else every
+        if shown is None or any(shown is element for element in self._read_headers):
+            return
+        self._read_headers.append(shown)
+        on_others = self._parts(every)
+        self.content.parts += of_document(self._parts(first) if has_first else None, on_others)
+
+    def _parts(self, element: Any) -> list[Part]:
+        """Return the paragraphs and tables of a header or footer, without adding them."""
+        if element is None:
+            return []
+        at = len(self.content.parts)
+        self.walk(element)
+        parts = self.content.parts[at:]
+        del self.content.parts[at:]
+        return parts
 
     def walk(self, container: Any) -> None:
         """Add the paragraphs and tables of a body, cell, text box or note to `content`."""
@@ -242,6 +340,9 @@ class _Reader:
             for line in text.split("\n"):
                 self.content.paragraph(line)
         self._add_boxes()
+        if _child(properties, "sectPr") is not None:
+            self._end_section()
+            self._begin_section()
 
     def _add_boxes(self) -> None:
         boxes, self.boxes = self.boxes, []
