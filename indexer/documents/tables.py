@@ -38,6 +38,15 @@ def lays_out_text(rows: Sequence[Sequence[str]]) -> bool:
     return _is_head_or_foot(unicodedata.normalize("NFC", text))
 
 
+def places_tables(text: str, nested: str) -> bool:
+    """Return True if a table only places other tables on a page: at least half of its words are in
+    them. Else these are part of what its cells say.
+
+    `text` is all its text, `nested` that of the tables in its cells.
+    """
+    return bool(nested) and 2 * len(nested.split()) >= len(text.split())
+
+
 def is_letterhead(text: str) -> bool:
     """Return True for a text in NFC that has the national motto, the name of the Party, or the
     number of a document with its symbol, as the head of an official document does."""

@@ -367,6 +367,64 @@ def test_a_table_within_a_cell_of_rtf_is_text_of_the_cell() -> None:
     ]  # fmt: skip
 
 
+def word_table(*rows: tuple[str, ...], deleted: str = "") -> str:
+    """Return a table of DOCX; a cell is a text or a whole table. The row `deleted` is, tracked."""
+    made = ""
+    for row in rows:
+        mark = "<w:trPr><w:del/></w:trPr>" if row[0] == deleted else ""
+        cells = (c if c.startswith("<") else f"<w:p><w:r><w:t>{c}</w:t></w:r></w:p>" for c in row)
+        made += f"<w:tr>{mark}{''.join(f'<w:tc>{cell}</w:tc>' for cell in cells)}</w:tr>"
+    return f"<w:tbl>{made}</w:tbl>"
+
+
+def odt_table(*rows: tuple[str, ...], attribute: str = "") -> str:
+    made = ""
+    for row in rows:
+        cells = (c if c.startswith("<") else f"<text:p>{c}</text:p>" for c in row)
+        cells = (f"<table:table-cell>{cell}</table:table-cell>" for cell in cells)
+        made += f"<table:table-row>{''.join(cells)}</table:table-row>"
+    return f"<table:table {attribute}>{made}</table:table>".replace("table:", "")
+
+
+def cells_of_docx(body: str) -> list[tuple[str, ...] | str]:
+    parts = word.read(in_memory("a.docx", docx(body))).parts
+    return [part.cells or part.text for part in parts]
+
+
+def cells_of_odt(body: str) -> list[tuple[str, ...] | str]:
+    source = (
+        '<office:document xmlns:office="o" xmlns:text="t"><office:body><office:text>'
+        f"{body}</office:text></office:body></office:document>"
+    )
+    parts = opendocument.read(in_memory("a.fodt", source.encode())).parts
+    return [part.cells or part.text for part in parts]
+
+
+def test_a_table_within_a_cell_is_text_of_the_cell() -> None:
+    outer = [("Tên xã", "Số hộ", "Ghi chú"), ("Phú Lợi", "120", ""), ("Vĩnh Điều", "95", "Không")]
+    inner = [("Nghèo", "12"), ("Sai", "9"), ("Cận nghèo", "7")]
+    expected = [outer[0], ("Phú Lợi", "120", "Nghèo 12 Cận nghèo 7"), outer[2]]
+    outer[1] = (*outer[1][:2], word_table(*inner, deleted="Sai"))
+    assert cells_of_docx(word_table(*outer)) == expected
+    outer[1] = (*outer[1][:2], odt_table(inner[0], inner[2]))
+    assert cells_of_odt(odt_table(*outer)) == expected
+
+
+def test_a_table_that_only_places_tables_gives_these() -> None:
+    years, places = [("Năm", "Số"), ("2020", "5")], [("Xã", "Hộ"), ("Phú Lợi", "7")]
+    expected: list[tuple[str, ...] | str] = ["Hai bảng", *years, "Ghi chú", *places]
+    for cells_of, table in ((cells_of_docx, word_table), (cells_of_odt, odt_table)):
+        outer = table(("Hai bảng", table(*years)), ("Ghi chú", table(*places)))
+        assert cells_of(outer) == expected  # type: ignore[operator]
+
+
+def test_cells_that_were_split_are_no_table_within_a_table() -> None:
+    split = odt_table(("Nam", "60"), ("Nữ", "60"), attribute='is-sub-table="true"')
+    assert cells_of_odt(odt_table(("Xã", "Hộ"), ("Phú Lợi", split))) == [
+        ("Xã", "Hộ"), ("Phú Lợi", "Nam 60 Nữ 60"),
+    ]  # fmt: skip
+
+
 rtf_cell = st.sampled_from(
     [r"\pard\intbl #\cell ", r"\pard\intbl #\par\pard\intbl #\cell ", r"\pard\intbl #",
      r"\pard\intbl\itap2 #\nestcell{\*\nesttableprops\nestrow}{\nonesttables\par}", r"#\cell "]

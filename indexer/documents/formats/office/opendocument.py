@@ -10,6 +10,7 @@ import zipfile
 import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import Any, NamedTuple, TypeVar
 
 from indexer.documents.content import Content, Part
@@ -19,7 +20,7 @@ from indexer.documents.formats.office.page_headers import of_document
 from indexer.documents.formats.packed import check_zip
 from indexer.documents.formats.xml import local_name, parse_xml
 from indexer.documents.source_file import SourceFile
-from indexer.documents.tables import lays_out_text
+from indexer.documents.tables import lays_out_text, places_tables
 from indexer.errors import DocumentError
 
 T = TypeVar("T")
@@ -311,13 +312,18 @@ class _Reader:
             self.walk(box, None)
 
     def _table(self, table: Any) -> None:
+        """Add the rows of a table.
+
+        A table that is used only for layout (`lays_out_text`, `places_tables`) is added as
+        paragraphs and the tables in its cells. Of any other, these are text of the cells.
+        """
         rows = [
             [cell for cell in row if local_name(cell) in ("table-cell", "covered-table-cell")]
             for row in _rows(table)
         ]
         texts = [["\n".join(_paragraph_texts(cell)) for cell in cells] for cells in rows]
-        nested = any(local_name(e) == "table" for e in table.iterdescendants())
-        if nested or lays_out_text(texts):
+        nested = " ".join(_nested_texts(table))
+        if lays_out_text(texts) or places_tables(" ".join(chain(*texts)), nested):
             for cells in rows:
                 for cell in cells:
                     self.walk(cell, None)
@@ -409,6 +415,17 @@ def _is_apart(element: Any, cell: Any) -> bool:
 
 def _paragraph_texts(element: Any) -> Iterator[str]:
     return ("".join(e.itertext()) for e in element.iterdescendants() if local_name(e) in ("p", "h"))
+
+
+def _nested_texts(table: Any) -> Iterator[str]:
+    """Yield the texts of the paragraphs in the tables within a table, not those in parts of its own
+    grid, as which cells that were split are stored."""
+    for element in table.iterdescendants():
+        if local_name(element) in ("p", "h"):
+            tables = (e for e in element.iterancestors() if local_name(e) == "table")
+            nearest = next(e for e in tables if _attribute(e, "is-sub-table") != "true")
+            if nearest is not table:
+                yield "".join(element.itertext())
 
 
 def _number(element: Any, name: str, default: T) -> int | T:

@@ -15,6 +15,7 @@ import zipfile
 import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import Any, NamedTuple
 
 from indexer.documents.content import Content, Part
@@ -24,7 +25,7 @@ from indexer.documents.formats.office.page_headers import of_document
 from indexer.documents.formats.packed import check_zip
 from indexer.documents.formats.xml import local_name, parse_xml
 from indexer.documents.source_file import SourceFile
-from indexer.documents.tables import lays_out_text
+from indexer.documents.tables import lays_out_text, places_tables
 from indexer.errors import DocumentError
 
 _HEADING = re.compile(r"^(?:heading|đề mục|tiêu đề)\s*(\d)", re.IGNORECASE)
@@ -411,19 +412,18 @@ class _Reader:
     def _table(self, table: Any) -> None:
         """Add the rows of a table.
 
-        A table that is used only for layout (one column, a letterhead, tables in cells) is added as
-        paragraphs.
+        A table that is used only for layout (`lays_out_text`, `places_tables`) is added as
+        paragraphs and the tables in its cells. Of any other, these are text of the cells.
         """
-        rows = [
-            list(_below(row, "tc"))
-            for row in _below(table, "tr")
-            if _child(_child(row, "trPr"), "del") is None
-        ]
+        rows = [list(_below(row, "tc")) for row in _below(table, "tr") if not _is_deleted(row)]
         texts = [["".join(self._plain(cell)) for cell in cells] for cells in rows]
-        nested = any(
-            local_name(e) == "tbl" for cells in rows for cell in cells for e in cell.iter()
+        nested = " ".join(
+            "".join(self._plain(inner))
+            for cells in rows
+            for cell in cells
+            for inner in _below(cell, "tbl")
         )
-        if nested or lays_out_text(texts):
+        if lays_out_text(texts) or places_tables(" ".join(chain(*texts)), nested):
             for cells in rows:
                 for cell in cells:
                     self.walk(cell)
@@ -442,6 +442,7 @@ class _Reader:
         self._add_boxes()
 
     def _cell(self, cell: Any) -> str:
+        """Return the text of a cell, one paragraph per line, with the tables in it."""
         return "\n".join("".join(self._pieces(p)) for p in _below(cell, "p"))
 
     def _plain(self, element: Any) -> Iterator[str]:
@@ -463,8 +464,8 @@ def _below(element: Any, name: str) -> Iterator[Any]:
     """Yield the elements with the local name `name` below `element`, in document order.
 
     Elements of other names, such as content controls, are searched through, except for those in
-    _UNREAD; of an AlternateContent, only the first choice is. An element inside another one called
-    `name` (a row of a table in a cell) is not yielded.
+    _UNREAD and deleted rows; of an AlternateContent, only the first choice is. An element inside
+    another one called `name` (a row of a table in a cell) is not yielded.
     """
     for child in element:
         found = local_name(child)
@@ -472,8 +473,13 @@ def _below(element: Any, name: str) -> Iterator[Any]:
             yield child
         elif found == "AlternateContent":
             yield from _below(_alternative(child), name)
-        elif found not in _UNREAD:
+        elif found not in _UNREAD and not _is_deleted(child):
             yield from _below(child, name)
+
+
+def _is_deleted(row: Any) -> bool:
+    """Return True for a row of a table that is marked as deleted."""
+    return local_name(row) == "tr" and _child(_child(row, "trPr"), "del") is not None
 
 
 def _child(element: Any, name: str) -> Any:
