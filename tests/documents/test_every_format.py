@@ -158,6 +158,7 @@ WRITTEN: dict[str, Callable[[str], bytes]] = {
     ".json": lambda name: json.dumps([RECORD | {"id": name}]).encode(),
     ".csv": lambda name: _table(name, ";"), ".tsv": lambda name: _table(name, "\t"),
     ".epub": lambda _: _epub(), ".eml": lambda _: _mail(),
+    ".mbox": lambda _: b"From c@x.vn Fri Mar  5 08:00:00 2021\n" + _mail(),
     ".xml": lambda _: DUBLIN_CORE.encode(),
     ".marcxml": lambda name: MARCXML.replace("NAME", name).encode(),
     ".rss": lambda name: RSS.replace("NAME", name).encode(),

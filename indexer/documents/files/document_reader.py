@@ -146,7 +146,9 @@ def _read_file(
         case "warc":
             yield from _crawl(file, options)
         case "eml":
-            yield from _mail(file, options)
+            yield from _mail(file, options, file_id(file.name.rpartition("/")[2]), "eml")
+        case "mbox":
+            yield from _mailbox(file, options, tell)
         case "image":
             yield from _picture(file, format_, options)
         case _:
@@ -371,18 +373,37 @@ def _crawl(file: SourceFile, options: Options) -> Iterator[tuple[str, Item]]:
                 yield where, item
 
 
-def _mail(file: SourceFile, options: Options) -> Iterator[tuple[str, Item]]:
-    """Yield (name, item) for the text of an e-mail message, then for the items of its
-    attachments."""
+def _mailbox(
+    file: SourceFile, options: Options, tell: Callable[[int], None]
+) -> Iterator[tuple[str, Item]]:
+    """Yield (name, item) for the items of each message of a mailbox; the name is that of the file
+    with the number of the message, and the id of its document that of a row of a table."""
+    from indexer.documents.formats.mail import read_mailbox
+
+    for number, found in read_mailbox(file, tell):
+        if isinstance(found, DocumentError):
+            yield f"{file.name}:{number}", found
+        else:
+            items = _mail(found, options, f"{file.stem}:{number}", "mbox")
+            yield from _reported(found.name, items)
+
+
+def _mail(
+    file: SourceFile, options: Options, document_id: str, format_name: str
+) -> Iterator[tuple[str, Item]]:
+    """Yield (name, item) for the text of an e-mail message, then for the items of its attachments.
+
+    `document_id` and `format_name` are those of the document with its text.
+    """
     from indexer.documents.formats.mail import read_mail
 
     for found in read_mail(file):
         if isinstance(found, Content):
             warnings = list(found.warnings)
             repair_content(found, file.name, warnings)
-            document = read_content(found, file_id(file.name.rpartition("/")[2]), is_web_page=False)
+            document = read_content(found, document_id, is_web_page=False)
             document = _under_stated_title(document, found)
-            yield from with_warnings(file.name, document, warnings, "eml")
+            yield from with_warnings(file.name, document, warnings, format_name)
         elif format_of(found.name) is None:
             yield found.name, Skipped(found.ending, found.name)
         else:

@@ -50,6 +50,7 @@ FORMATS: tuple[Format, ...] = (
     Format("spreadsheet", (".xlsx", ".xls", ".xlsm", ".xlsb", ".ods"), "tables"),
     Format("epub", (".epub",), "html"),
     Format("eml", (".eml",), "html"),
+    Format("mbox", (".mbox",), "html"),
     Format("xml", (".xml", ".marcxml", ".rss", ".atom"), "html"),
     Format("marc", (".mrc", ".marc"), "library"),
     Format("zip", (".zip",)),

@@ -1,10 +1,12 @@
-"""Read e-mail (.eml) and saved pages of browsers (.mhtml), by `email` of the standard library."""
+"""Read e-mail (.eml, .mbox) and saved pages of browsers (.mhtml), by `email` of the standard
+library."""
 
 from __future__ import annotations
 
 import email
 import email.policy
-from collections.abc import Iterator
+import re
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from email.message import EmailMessage, MIMEPart
 from email.utils import parsedate_to_datetime
@@ -85,6 +87,65 @@ def _file(part: MIMEPart, number: int) -> tuple[str, bytes] | None:
             return None
         name = f"attachment {number}{guess_extension(kind) or ''}"
     return name, payload if isinstance(payload, bytes) else b""
+
+
+_BEGIN = re.compile(rb"From .*\b\d\d?:\d\d\b.*\b\d{4}\s*\Z")
+"""Matches the line before a message of a mailbox: "From c@x.vn Fri Mar  5 10:00:00 2021". A line of
+a text that begins with "From " states no time (RFC 4155, appendix A)."""
+_QUOTED = re.compile(rb"^>(>*From )", re.MULTILINE)
+_EXPUNGED = re.compile(rb"^X-Mozilla-Status: ...[89a-f]", re.MULTILINE | re.IGNORECASE)
+"""Matches the header of a message that Thunderbird deleted, and has not yet taken out of the
+file."""
+
+
+def read_mailbox(
+    file: SourceFile, tell: Callable[[int], None]
+) -> Iterator[tuple[int, SourceFile | DocumentError]]:
+    """Yield (number from 1, message) for each message of a file of many (.mbox); deleted ones are
+    counted and left out.
+
+    The file is read as it comes, message by message; one that has more than `file.max_bytes` is
+    yielded as a DocumentError. `tell` is called with the number of bytes read so far. Raises
+    DocumentError if the file begins with no message.
+    """
+    with file.open() as stream:
+        number, lines, size, blank = 0, list[bytes](), 0, True
+        while line := stream.readline(_MAX_LINE):
+            if blank and _BEGIN.match(line):
+                if number and (found := _message(file, number, lines, size)):
+                    yield number, found
+                number, lines, size = number + 1, [], 0
+                tell(stream.tell())
+            elif number:
+                size += len(line)
+                if size <= file.max_bytes:
+                    lines.append(line)
+            elif line.strip():
+                raise DocumentError(f"{file.name}: no mailbox.", "Export or save it again.")
+            blank = not line.strip(b"\r\n")
+        if number and (found := _message(file, number, lines, size)):
+            yield number, found
+
+
+_MAX_LINE = 1 << 20
+"""Greatest number of bytes of a line that are read at once."""
+
+
+def _message(
+    file: SourceFile, number: int, lines: Sequence[bytes], size: int
+) -> SourceFile | DocumentError | None:
+    """Return a message of a mailbox as a file, or the error if it is too large, as `size`, its size
+    in bytes, says; None if it is deleted."""
+    name = f"{file.name}:{number}"
+    if size > file.max_bytes:
+        return DocumentError(
+            f"{name}: larger than {file.max_bytes >> 20} MB.", "Split it into several files."
+        )
+    data = b"".join(lines)
+    if _EXPUNGED.search(re.split(rb"\r?\n\r?\n", data, maxsplit=1)[0]):
+        return None
+    data = _QUOTED.sub(rb"\1", data)
+    return in_memory(name, data, depth=file.depth + 1, budget=file.budget)
 
 
 def read_mhtml(file: SourceFile) -> Content:
