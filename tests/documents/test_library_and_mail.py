@@ -155,6 +155,16 @@ def test_a_forwarded_message_and_attachments_are_documents(tmp_path: Path) -> No
     assert documents[2].id == "báo cáo"
 
 
+@pytest.mark.parametrize("text", ["Đoạn một của thư, đã gửi cho các đồng chí.", "Ổ khóa"])
+def test_a_message_in_decomposed_letters_is_read(tmp_path: Path, text: str) -> None:
+    """As macOS writes, and keyboards that are set to "Unicode tổ hợp"."""
+    made = message("Thông báo", unicodedata.normalize("NFD", text))
+    (tmp_path / "a.eml").write_bytes(made.as_bytes())
+    (document,), errors = read(tmp_path / "a.eml")
+    assert errors == []
+    assert document.body == text
+
+
 def test_an_html_message_is_read_as_text(tmp_path: Path) -> None:
     made = message("Thông báo", "")
     made.set_content("<p>Đoạn <b>một</b></p><script>alert(1)</script><p>Đoạn hai</p>", "html")

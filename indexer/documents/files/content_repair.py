@@ -22,7 +22,7 @@ def repair_content(content: Content, name: str, warnings: list[str]) -> None:
     text is unreadable because its fonts have no Unicode map.
     """
     # A line is repaired by itself, so the cells of a row are joined only afterwards.
-    stored = [text for part in content.parts for text in (part.cells or (part.text,))]
+    stored = [_nfc(text) for part in content.parts for text in (part.cells or (part.text,))]
     text = "\n".join(stored)
     converted, encoding = repair_lines(stored)
     repaired = iter(converted)
@@ -31,8 +31,8 @@ def repair_content(content: Content, name: str, warnings: list[str]) -> None:
             part.cells = tuple(next(repaired) for _ in part.cells)
         elif encoding:
             part.text = next(repaired)
-        part.text = break_at_zero_width(unicodedata.normalize("NFC", part.text))
-        part.cells = tuple(unicodedata.normalize("NFC", cell) for cell in part.cells)
+        part.text = break_at_zero_width(_nfc(part.text))
+        part.cells = tuple(map(_nfc, part.cells))
         if part.cells:
             part.text = "\t".join(part.cells)
     for name_of_field, value in content.fields.items():
@@ -48,6 +48,10 @@ def repair_content(content: Content, name: str, warnings: list[str]) -> None:
             f"{name}: its fonts do not say which letters they show, so the text is unreadable.",
             "Read it with --ocr, or make the PDF again from its source.",
         )
+
+
+def _nfc(text: str) -> str:
+    return unicodedata.normalize("NFC", text)
 
 
 def _is_rubbish(text: str) -> bool:
