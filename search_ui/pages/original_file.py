@@ -41,6 +41,8 @@ TYPES = {
     "odp": f"{_OPEN}.presentation",
     "epub": "application/epub+zip",
     "eml": "message/rfc822",
+    "msg": "application/vnd.ms-outlook",
+    "mbox": "application/mbox",
 }
 """Ending of a file name, without its dot → media type (IANA). Other files are sent as BYTES."""
 

@@ -181,6 +181,7 @@ SLIDES = (".odp", ".ppt", ".pptx")
 """Endings of presentations, which only the Impress of LibreOffice writes and reads."""
 
 NOT_WRITTEN = {
+    ".msg": "tested in test_outlook_files.py",
     ".xlsb": "no free program writes it", ".fodt": "tested in test_office_files.py",
     **dict.fromkeys((".jpg", ".jpeg", ".png", ".tif", ".tiff"), "tested in test_pictures.py"),
 }  # fmt: skip

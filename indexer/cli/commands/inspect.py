@@ -34,9 +34,9 @@ def inspect(sources: tuple[Path, ...], ocr: bool, as_json: bool) -> None:
     words that the document has; words of links do not count.
 
     Formats: .txt, .html, .mhtml, .md, .pdf, .jpg, .png, .tif, .docx, .odt, .rtf, .doc, .epub, .eml,
-    .mbox, .csv, .xlsx, .ods, .json, .jsonl (.gz, .xz), .xml (Dublin Core, OAI-PMH, MARCXML, RSS,
-    Atom), .mrc, .zip, .warc, .wacz. Exit codes are those of `tracuu rebuild`. With --json, a line
-    of JSON per document.
+    .msg, .mbox, .csv, .xlsx, .ods, .json, .jsonl (.gz, .xz), .xml (Dublin Core, OAI-PMH, MARCXML,
+    RSS, Atom), .mrc, .zip, .warc, .wacz. Exit codes are those of `tracuu rebuild`. With --json, a
+    line of JSON per document.
     """
     reader = SourceReader(sources, None, Options(ocr=ocr, measure=True))
     console = Console(highlight=False)

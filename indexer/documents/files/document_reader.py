@@ -111,7 +111,15 @@ def _read_file(
     if format_ is None:
         yield file.name, Skipped(file.ending, file.name)
         return
-    actual = converted(file) if format_.name == "office" else under_its_ending(file)
+    match format_.name:
+        case "office":
+            actual = converted(file)
+        case "msg":
+            from indexer.documents.formats.outlook import as_message
+
+            actual = as_message(file)
+        case _:
+            actual = under_its_ending(file)
     if actual is not file:
         made = _reported(actual.name, _read_file(actual, options, lambda _: None))
         for where, item in made:
@@ -162,6 +170,8 @@ def _named(item: Item, made: str, name: str) -> Item:
     """
     if isinstance(item, Warned):
         return replace(item, where=item.where.replace(made, name, 1))
+    if isinstance(item, Skipped):
+        return replace(item, name=item.name.replace(made, name, 1))
     if isinstance(item, DocumentError):
         return DocumentError(item.message.replace(made, name, 1), item.hint)
     return item

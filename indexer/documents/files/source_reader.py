@@ -134,7 +134,7 @@ class _Files:
         root = self._root(path)
         if root is None or not self._settings[root].originals:
             return document
-        if document.format == "eml" and self._settings[root].access:
+        if _is(path, "eml", "msg") and self._settings[root].access:
             return document  # its attachments are other documents, which fewer may see
         size, sha256 = digest_of(path, root) or (None, None)
         return replace(document, original_size=size, original_sha256=sha256)
@@ -209,7 +209,7 @@ def _unique(files: _Files, progress: Progress) -> Iterator[Item | Unchanged | Wi
                 first_seen.update(dict.fromkeys(contents.ids, printable(item)))
                 files.known.add(item, contents.ids)
                 yield contents
-                if _is_picture(item) and not contents.ids:
+                if _is(item, "image") and not contents.ids:
                     yield Skipped(item.suffix.lower(), printable(item))
                 continue
             contents = read_path(item, lambda _: None, files.options(item))
@@ -244,16 +244,17 @@ def _unique(files: _Files, progress: Progress) -> Iterator[Item | Unchanged | Wi
                         yield Withheld(read.id, _nobody(where, read, access))
                         continue
                 ids.append(read.id)
-            elif not (isinstance(read, Skipped) and _is_picture(item) and files.options(item).ocr):
+            elif not (isinstance(read, Skipped) and _is(item, "image") and files.options(item).ocr):
                 is_plain = False  # a picture on which OCR finds no text need not be read again
             yield read
         if is_plain:
             files.known.add(item, ids)
 
 
-def _is_picture(path: Path) -> bool:
+def _is(path: Path, *formats: str) -> bool:
+    """Return True if the format of a file, by its ending, is one of these."""
     format_ = format_of(path.name)
-    return format_ is not None and format_.name == "image"
+    return format_ is not None and format_.name in formats
 
 
 _IN_FILE = re.compile(r":\d+\Z")
@@ -282,8 +283,8 @@ _AHEAD = 4
 """Number of files that each worker process reads ahead; their documents are kept in memory until
 their turn comes."""
 
-_IN_PROCESSES = frozenset("html mhtml markdown pdf image docx odt rtf office epub".split())
-"""Names of the formats that worker processes read: one document per file, and libraries that take
+_IN_PROCESSES = frozenset("html mhtml markdown pdf image docx odt rtf office epub msg".split())
+"""Names of the formats that worker processes read: few documents per file, and libraries that take
 time and may fail in any way."""
 
 
@@ -303,10 +304,9 @@ def _in_order(files: _Files, progress: Progress) -> Iterator[tuple[Found, Conten
     def is_remote(item: Found) -> bool:
         if not isinstance(item, Path) or item in unchanged:
             return False
-        if _is_picture(item) and not files.options(item).ocr:
+        if _is(item, "image") and not files.options(item).ocr:
             return False  # it is not even opened
-        format_ = format_of(item.name)
-        return format_ is not None and format_.name in _IN_PROCESSES
+        return _is(item, *_IN_PROCESSES)
 
     def read_here(item: Found) -> Contents | Unchanged:
         if not isinstance(item, Path):

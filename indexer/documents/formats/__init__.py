@@ -8,7 +8,8 @@ scans/                scanned pages, by OCR: those of PDFs, and pictures
 office/               word processors and spreadsheets; old files through LibreOffice
 records               JSON lines, CSV, rows of sheets: a record is a document
 library, xml          MARC, Dublin Core, OAI-PMH, feeds
-mail, warc, packed    files that hold other files
+mail, outlook         messages, with what is attached
+warc, packed          files that hold other files
 signature             what a file is by its first bytes
 """
 
@@ -51,6 +52,7 @@ FORMATS: tuple[Format, ...] = (
     Format("epub", (".epub",), "html"),
     Format("eml", (".eml",), "html"),
     Format("mbox", (".mbox",), "html"),
+    Format("msg", (".msg",), "mail"),
     Format("xml", (".xml", ".marcxml", ".rss", ".atom"), "html"),
     Format("marc", (".mrc", ".marc"), "library"),
     Format("zip", (".zip",)),
