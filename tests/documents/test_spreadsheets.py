@@ -201,3 +201,50 @@ def test_the_number_of_a_day_is_a_date(tmp_path: Path) -> None:
     assert [str(d.published) for d in read_sources([path]) if isinstance(d, Document)] == [
         "2020-01-02"
     ]
+
+
+def test_the_separator_that_a_csv_states_for_excel_counts(tmp_path: Path) -> None:
+    """It is no row of the table."""
+    (tmp_path / "a.csv").write_text(
+        "\ufeffsep=|\r\nTiêu đề|Nội dung\r\nBáo cáo, quý I|Một; hai, ba\r\n", "utf-8"
+    )
+    (document,), errors = read(tmp_path / "a.csv")
+    assert errors == []
+    assert (document.title, document.body) == ("Báo cáo, quý I", "Một; hai, ba")
+    assert document.extra == ()
+
+
+FOOT = (
+    ";;Tổng cộng: 2 văn bản;\n;;;Giang Thành, ngày 31/12/2021\nNGƯỜI LẬP;;;CHÁNH VĂN PHÒNG\n"
+    "Lê Văn A;;;Trần Thị B\n"
+)
+
+
+@pytest.mark.parametrize("number", ["STT", "TT", "Số TT", "S.T.T", "Số thứ tự"])
+def test_the_date_and_signatures_below_a_list_are_no_documents(tmp_path: Path, number: str) -> None:
+    (tmp_path / "a.csv").write_text(
+        f"{number};Số ký hiệu;Trích yếu;Ghi chú\n1;12/BC-UBND;Báo cáo quý I;\n"
+        f"2.;13/KH-UBND;Kế hoạch;gấp\n{FOOT}",
+        "utf-8",
+    )
+    documents, errors = read(tmp_path / "a.csv")
+    assert errors == []
+    assert [d.number for d in documents] == ["12/BC-UBND", "13/KH-UBND"]
+    (above,) = {dict(d.extra)["bảng"] for d in documents}
+    assert above.startswith("Tổng cộng: 2 văn bản Giang Thành, ngày 31/12/2021 NGƯỜI LẬP")
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        "STT;Số ký hiệu;Trích yếu;Ghi chú\n1;12/BC;Báo cáo;\n;;Kế hoạch;\n2;;Thông báo;\n",
+        "STT;Số ký hiệu;Trích yếu;Ghi chú\n1;12/BC;Báo cáo;\n2;;Thông báo;\n;13/KH;Kế hoạch;gấp\n",
+        "STT;Số ký hiệu;Trích yếu;Ghi chú\n;12/BC;Báo cáo;\n;;Kế hoạch;\n;;Thông báo;\n",
+        "STT;Trích yếu;Ghi chú\n1;Báo cáo;\n;Kế hoạch;\n;Thông báo;\n",
+    ],
+    ids=["in between", "with three cells", "no numbers", "few columns"],
+)
+def test_entries_without_a_number_are_documents(tmp_path: Path, rows: str) -> None:
+    (tmp_path / "a.csv").write_text(rows, "utf-8")
+    documents, errors = read(tmp_path / "a.csv")
+    assert (len(documents), errors) == (3, [])

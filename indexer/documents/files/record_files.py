@@ -19,6 +19,7 @@ from indexer.documents.formats import format_of
 from indexer.documents.formats.records import (
     MAX_DOCUMENT_CHARS,
     find_header,
+    foot_of_list,
     is_total,
     parse_line,
     read_record,
@@ -142,9 +143,11 @@ def read_table(
     if found is None or found.first == len(rows) - 1:
         yield from _sheet(file, unicodedata.normalize("NFC", stem), rows, name)
         return
-    totals = {number for number, cells in rows[found.end :] if is_total(found.names, cells)}
+    foot = foot_of_list(found, rows)
+    apart = {number for number, cells in rows[found.end :] if is_total(found.names, cells)}
+    apart |= {number for number, _ in rows[foot:]}
     about = [
-        cells for at, (number, cells) in enumerate(rows) if at < found.first or number in totals
+        cells for at, (number, cells) in enumerate(rows) if at < found.first or number in apart
     ]
     above = " ".join(cell for cells in about for cell in cells if cell.strip())
     lists = [
@@ -153,7 +156,7 @@ def read_table(
         if own.facet or own.type in (FieldType.NUMBER, FieldType.DATE)
     ]
     for number, cells in rows[found.end :]:
-        if number in totals:
+        if number in apart:
             continue
         where = f"{file.name}:{number}"
         try:

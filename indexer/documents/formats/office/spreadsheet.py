@@ -11,6 +11,7 @@ import csv
 import io
 import json
 import os
+import re
 import subprocess
 import sys
 import tempfile
@@ -37,6 +38,7 @@ five million cells, takes a quarter of it."""
 MAX_OUTPUT = 1 << 30
 """Greatest size, in bytes, of the JSON of a workbook."""
 _SEPARATORS = ",;\t|"
+_STATED_SEPARATOR = re.compile(r"\ufeff?\"?sep=(.)\"?\r?\n", re.IGNORECASE)
 _SAMPLE = 100_000
 """Number of code points at the beginning of a CSV file that decide its separator."""
 _SAMPLE_ROWS = 50
@@ -47,13 +49,16 @@ Row = tuple[int, Sequence[str]]
 
 
 def read_csv(file: SourceFile) -> Iterator[Row]:
-    """Yield the rows of a CSV file that are not empty; the separator is detected from the first
-    ones, in a .tsv file it is a tab.
+    """Yield the rows of a CSV file that are not empty; the separator is the one that a line such as
+    "sep=;" states for Excel, else detected from the first rows, in a .tsv file a tab.
 
     Raises DocumentError if the file is not text, not CSV, or too large.
     """
     text = unicodedata.normalize("NFC", decode(file.read(), file.name))
-    separator = "\t" if file.ending == ".tsv" else _separator(text)
+    if stated := _STATED_SEPARATOR.match(text):
+        separator, text = stated[1], text[stated.end() :]
+    else:
+        separator = "\t" if file.ending == ".tsv" else _separator(text)
     csv.field_size_limit(1 << 30)
     lines = io.StringIO(text, newline="")
     try:
