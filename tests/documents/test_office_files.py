@@ -205,7 +205,7 @@ def test_labels_of_opendocument_are_text_if_they_have_a_word() -> None:
 
 
 def test_title_and_captions_of_opendocument_are_known_by_their_styles() -> None:
-    bases = {"P1": "Title", "Figure": "Caption", "X": "X"}
+    bases = {"P1": "Title", "Figure": "Caption", "caption": "Standard", "X": "X"}
     styles = "".join(
         f'<style:style style:name="{name}" style:family="paragraph"'
         f' style:parent-style-name="{base}"/>'
@@ -213,7 +213,8 @@ def test_title_and_captions_of_opendocument_are_known_by_their_styles() -> None:
     )
     body = "".join(f'<text:p text:style-name="{name}">{name}</text:p>' for name in bases)
     assert odt_parts(body, styles) == [
-        (BlockKind.HEADING, "P1"), (BlockKind.CAPTION, "Figure"), (BlockKind.PARAGRAPH, "X"),
+        (BlockKind.HEADING, "P1"), (BlockKind.CAPTION, "Figure"),
+        (BlockKind.CAPTION, "caption"), (BlockKind.PARAGRAPH, "X"),
     ]  # fmt: skip
 
 
@@ -339,6 +340,19 @@ def test_the_title_of_rtf_is_the_paragraph_in_that_style() -> None:
         (BlockKind.HEADING, 1),
         (BlockKind.PARAGRAPH, 0),
     ]
+
+
+def test_headings_and_captions_of_rtf_are_known_by_the_names_of_their_styles() -> None:
+    source = (
+        r"{\rtf1{\stylesheet{\s1 heading 1;}{\s2 Heading 2;}{\s3\outlinelevel9 Heading 3;}"
+        r"{\s4 caption;}}\pard\s1 Mot\par\pard\s2 Hai\par\pard\s3 Ba\par\pard\s4 Hinh 1\par"
+        r"\pard Cau.\par}"
+    )
+    content = rtf.read(in_memory("a.rtf", source.encode()))
+    assert [(part.kind, part.level) for part in content.parts] == [
+        (BlockKind.HEADING, 1), (BlockKind.HEADING, 2), (BlockKind.PARAGRAPH, 0),
+        (BlockKind.CAPTION, 0), (BlockKind.PARAGRAPH, 0),
+    ]  # fmt: skip
 
 
 def test_a_label_of_rtf_is_text_if_it_has_a_word() -> None:

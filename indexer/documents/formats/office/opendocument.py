@@ -135,9 +135,9 @@ class _Styles:
                 self.lists[name] = dict(_levels(element))
 
     def is_based_on(self, name: str, base: str) -> bool:
-        """Return True if the paragraph style `name` is `base` or based on it."""
+        """Return True if the paragraph style `name` is `base` (in lower case) or based on it."""
         for _ in range(MAX_STYLES):
-            if name == base:
+            if name.lower() == base:  # a file made of a DOCX has "caption"
                 return True
             name = self._parents.get(name, "")
         return False
@@ -295,9 +295,9 @@ class _Reader:
     def _paragraph(self, element: Any, inside: _List | None) -> None:
         text, style = self._text(element), _attribute(element, "style-name")
         label = self._label(text)
-        if self.styles.is_based_on(style, "Title"):
+        if self.styles.is_based_on(style, "title"):
             self.content.heading(label + text, 1)
-        elif self.styles.is_based_on(style, "Caption"):
+        elif self.styles.is_based_on(style, "caption"):
             self.content.caption(text)
         elif inside and not label:  # an article ("Điều 5.") is no item
             self.content.list_item(text, inside.depth)

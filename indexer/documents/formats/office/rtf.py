@@ -12,6 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
 from indexer.documents.content import Content, Part
+from indexer.documents.formats.office import HEADING_STYLE
 from indexer.documents.formats.office.page_headers import of_document
 from indexer.documents.source_file import SourceFile
 from indexer.documents.tables import lays_out_text
@@ -122,6 +123,7 @@ class _Flow:
     begin : the number of `pieces` before the current paragraph; they belong to the same cell.
     label : the label that a list gives the current paragraph ("Điều 5."), or "".
     level, item : heading level and depth in lists of the current paragraph, from 1; 0 for none.
+    is_caption : True if the current paragraph is a caption.
     cells : the cells of the current table row so far.
     is_marked : True if these cells are marked as parts of a table, so that a paragraph without the
         mark is not in the row.
@@ -135,6 +137,7 @@ class _Flow:
     label: str = ""
     level: int = 0
     item: int = 0
+    is_caption: bool = False
     cells: list[str] = field(default_factory=list)
     is_marked: bool = False
     rows: list[tuple[str, ...]] = field(default_factory=list)
@@ -163,6 +166,7 @@ class _Reader:
         self._font = 0
         self._style: int | None = None
         self._levels: dict[int, int] = {}
+        self._captions: set[int] = set()
         self._skip = 0
         self._high = ""
         self._flows = [_Flow()]
@@ -272,6 +276,7 @@ class _Reader:
             return
         elif word == "s" and number is not None:
             self._flows[-1].level = self._levels.get(number, 0)
+            self._flows[-1].is_caption = number in self._captions
         elif word in ("deleted", "revised") or word == "plain":
             self._flush(state)
             if word != "revised":
@@ -292,6 +297,7 @@ class _Reader:
         elif word == "pard":
             flow = self._flows[-1]
             flow.level = flow.item = 0
+            flow.is_caption = False
             state.is_table = False
         elif word == "intbl":
             state.is_table = True
@@ -341,14 +347,25 @@ class _Reader:
         skipped = min(self._skip, len(text))
         self._skip -= skipped
         text = text[skipped:]
-        if state.destination == "stylesheet" and text.strip(" ;").lower() == "title":
-            self._levels.setdefault(self._style or 0, 1)
+        if state.destination == "stylesheet":
+            self._name_style(text.strip(" ;").lower())
         if not text or state.is_unread or state.is_deleted:
             return
         if text.isascii():
             self._add(text, state)
         else:  # bytes that a program wrote without escapes
             self._flows[-1].raw += text.encode("latin-1")
+
+    def _name_style(self, name: str) -> None:
+        """Note what the paragraphs in the style being read are by its name, in lower case, unless
+        the style says so itself."""
+        style = self._style or 0
+        if name == "title":
+            self._levels.setdefault(style, 1)
+        elif match := HEADING_STYLE.match(name):
+            self._levels.setdefault(style, int(match[1]))
+        elif name.startswith("caption"):
+            self._captions.add(style)
 
     def _add(self, text: str, state: _State) -> None:
         if not (state.is_unread or state.is_deleted):
@@ -387,6 +404,8 @@ class _Reader:
         level, item = flow.level, flow.item
         if level:
             flow.done.append(lambda c: c.heading(text, level))
+        elif flow.is_caption:
+            flow.done.append(lambda c: c.caption(text))
         elif item and not is_labelled:  # an article ("Điều 5.") is no item
             flow.done.append(lambda c: c.list_item(text, item))
         else:

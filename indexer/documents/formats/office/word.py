@@ -19,7 +19,7 @@ from itertools import chain
 from typing import Any, NamedTuple
 
 from indexer.documents.content import Content, Part
-from indexer.documents.formats.office import MAX_STYLES
+from indexer.documents.formats.office import HEADING_STYLE, MAX_STYLES
 from indexer.documents.formats.office.list_labels import Level, ListCounter
 from indexer.documents.formats.office.page_headers import of_document
 from indexer.documents.formats.packed import check_zip
@@ -28,7 +28,6 @@ from indexer.documents.source_file import SourceFile
 from indexer.documents.tables import lays_out_text, places_tables
 from indexer.errors import DocumentError
 
-_HEADING = re.compile(r"^(?:heading|đề mục|tiêu đề)\s*(\d)", re.IGNORECASE)
 _LIST = re.compile(r"^(?:list|danh sách)\b.*?(\d?)$", re.IGNORECASE)
 _NUMERALS = {"upperRoman": "I", "lowerRoman": "i", "upperLetter": "A", "lowerLetter": "a"}
 """Number format of Word (`w:numFmt`) → `Level.numerals`; all others are shown as digits."""
@@ -359,12 +358,12 @@ class _Reader:
         if own.isdecimal():
             return int(own) + 1 if int(own) < 6 else 0
         for style in self.styles.chain(style_id):
-            if match := _HEADING.match(_value(style, "name")):
+            if match := HEADING_STYLE.match(_value(style, "name")):
                 return int(match[1])
             stated = _value(_child(style, "pPr"), "outlineLvl")
             if stated.isdecimal():
                 return int(stated) + 1 if int(stated) < 6 else 0
-        match = _HEADING.match(style_id)
+        match = HEADING_STYLE.match(style_id)
         return int(match[1]) if match else 0
 
     def _list_level(self, properties: Any, style_id: str) -> tuple[str, int]:
