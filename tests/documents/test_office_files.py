@@ -424,6 +424,38 @@ def test_a_table_within_a_cell_is_text_of_the_cell() -> None:
     assert cells_of_odt(odt_table(*outer)) == expected
 
 
+def test_a_label_in_a_cell_is_text_and_counts() -> None:
+    numbering = (
+        '<w:abstractNum w:abstractNumId="3"><w:lvl w:ilvl="0"><w:lvlText w:val="Điều %1."/>'
+        '</w:lvl></w:abstractNum><w:num w:numId="5"><w:abstractNumId w:val="3"/></w:num>'
+    )
+    item = (
+        '<w:p><w:pPr><w:numPr><w:ilvl w:val="0"/><w:numId w:val="5"/></w:numPr></w:pPr>'
+        "<w:r><w:t>{}</w:t></w:r></w:p>"
+    )
+    rows = [("Quy định", "Ghi chú"), (item.format("Đối tượng"), "mới")]
+    body = item.format("Phạm vi") + word_table(*rows) + item.format("Hiệu lực")
+    expected = [
+        "Điều 1. Phạm vi", rows[0], ("Điều 2. Đối tượng", "mới"), "Điều 3. Hiệu lực",
+    ]  # fmt: skip
+    parts = word.read(in_memory("a.docx", docx(body, numbering))).parts
+    assert [part.cells or part.text for part in parts] == expected
+
+    styles = (
+        '<text:list-style style:name="L"><text:list-level-style-number text:level="1"'
+        ' style:num-prefix="Điều " style:num-suffix="." style:num-format="1"/></text:list-style>'
+    )
+    item = (
+        '<text:list text:style-name="L" text:continue-numbering="true"><text:list-item>'
+        "<text:p>{}</text:p></text:list-item></text:list>"
+    )
+    rows[1] = (item.format("Đối tượng"), "mới")
+    body = item.format("Phạm vi") + odt_table(*rows) + item.format("Hiệu lực")
+    assert [text for _, text in odt_parts(body, styles)] == [
+        "\t".join(row) if isinstance(row, tuple) else row for row in expected
+    ]
+
+
 def test_a_table_that_only_places_tables_gives_these() -> None:
     years, places = [("Năm", "Số"), ("2020", "5")], [("Xã", "Hộ"), ("Phú Lợi", "7")]
     expected: list[tuple[str, ...] | str] = ["Hai bảng", *years, "Ghi chú", *places]

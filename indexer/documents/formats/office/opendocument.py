@@ -179,6 +179,7 @@ class _Reader:
     _numbered: tuple[_List, int | None] | None = None
     """The list of an item that has no text yet, and the number that it states."""
     _is_in_body: bool = False
+    _is_in_cell: bool = False
     _page: str = ""
     """Name of the present page style; "" before the first block."""
     _read_headers: set[tuple[str, str]] = field(default_factory=set)
@@ -222,9 +223,14 @@ class _Reader:
             return []
         before = self._is_in_body, self.open, self._numbered
         self._is_in_body, self.open, self._numbered = False, set(), None
+        parts = self._taken_out(element)
+        self._is_in_body, self.open, self._numbered = before
+        return parts
+
+    def _taken_out(self, element: Any) -> list[Part]:
+        """Read the blocks below an element; return them instead of adding them."""
         at = len(self.content.parts)
         self.walk(element, None)
-        self._is_in_body, self.open, self._numbered = before
         parts = self.content.parts[at:]
         del self.content.parts[at:]
         return parts
@@ -307,6 +313,8 @@ class _Reader:
         self._add_boxes()
 
     def _add_boxes(self) -> None:
+        if self._is_in_cell:
+            return
         boxes, self.boxes = self.boxes, []
         for box in boxes:
             self.walk(box, None)
@@ -336,15 +344,14 @@ class _Reader:
         self._add_boxes()
 
     def _cell(self, cell: Any) -> str:
-        """Return the text of a cell, one paragraph per line; "" for a cell that a merged one
-        covers."""
+        """Return the text of a cell, one paragraph per line, with the tables in it; "" for a cell
+        that a merged one covers. Text boxes and notes follow after the outermost table."""
         if local_name(cell) == "covered-table-cell":
             return ""
-        return "\n".join(
-            self._text(e)
-            for e in cell.iterdescendants()
-            if local_name(e) in ("p", "h") and not _is_apart(e, cell)
-        )
+        was_in_cell, self._is_in_cell = self._is_in_cell, True
+        parts = self._taken_out(cell)
+        self._is_in_cell = was_in_cell
+        return "\n".join(part.text for part in parts)
 
     def _text(self, element: Any) -> str:
         """Return the text of a paragraph with its spaces, tabs and line breaks.
@@ -401,16 +408,6 @@ def _rows(table: Any) -> Iterator[Any]:
             yield child
         elif name not in _UNREAD:
             yield from _rows(child)
-
-
-def _is_apart(element: Any, cell: Any) -> bool:
-    """Return True if a paragraph in a cell belongs to a text box, note or comment."""
-    for ancestor in element.iterancestors():
-        if ancestor is cell:
-            return False
-        if local_name(ancestor) in ("p", "h", "frame", "note", "annotation"):
-            return True
-    return False
 
 
 def _paragraph_texts(element: Any) -> Iterator[str]:

@@ -265,6 +265,7 @@ class _Reader:
     notes: dict[tuple[str, str], Any] = field(default_factory=dict)
     boxes: list[Any] = field(default_factory=list)
     _read_headers: list[Any] = field(default_factory=list)
+    _is_in_cell: bool = False
 
     def read(self, body: Any) -> None:
         """Add the text of a document to `content`, with what belongs to it of the headers and
@@ -293,7 +294,7 @@ class _Reader:
         self.content.parts += of_document(self._parts(first) if has_first else None, on_others)
 
     def _parts(self, element: Any) -> list[Part]:
-        """Return the paragraphs and tables of a header or footer, without adding them."""
+        """Return the paragraphs and tables of a header, footer or cell, without adding them."""
         if element is None:
             return []
         at = len(self.content.parts)
@@ -345,6 +346,8 @@ class _Reader:
             self._begin_section()
 
     def _add_boxes(self) -> None:
+        if self._is_in_cell:
+            return
         boxes, self.boxes = self.boxes, []
         for box in boxes:
             self.walk(box)
@@ -441,8 +444,12 @@ class _Reader:
         self._add_boxes()
 
     def _cell(self, cell: Any) -> str:
-        """Return the text of a cell, one paragraph per line, with the tables in it."""
-        return "\n".join("".join(self._pieces(p)) for p in _below(cell, "p"))
+        """Return the text of a cell, one paragraph per line, with the tables in it; text boxes and
+        notes follow after the outermost table."""
+        was_in_cell, self._is_in_cell = self._is_in_cell, True
+        parts = self._parts(cell)
+        self._is_in_cell = was_in_cell
+        return "\n".join(part.text for part in parts)
 
     def _plain(self, element: Any) -> Iterator[str]:
         """Yield all text below an element; used to decide what kind of table it is."""
