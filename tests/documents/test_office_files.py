@@ -86,6 +86,13 @@ def docx(body: str, numbering: str = "") -> bytes:
     return packed.getvalue()
 
 
+def test_a_sign_of_docx_that_is_stated_by_its_font_is_read(tmp_path: Path) -> None:
+    signs = ("Wingdings", "F0FE"), ("Symbol", "F0B0"), ("X", "?")
+    runs = "".join(f'<w:r><w:sym w:font="{f}" w:char="{c}"/><w:t>C </w:t></w:r>' for f, c in signs)
+    (tmp_path / "a.docx").write_bytes(docx(f"<w:p>{runs}</w:p>"))
+    assert read_one(tmp_path / "a.docx").body == "☑C °C C"
+
+
 def test_labels_of_numbered_paragraphs_are_text() -> None:
     numbering = (
         '<w:abstractNum w:abstractNumId="3"><w:lvl w:ilvl="0"><w:start w:val="1"/>'

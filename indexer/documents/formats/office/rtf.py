@@ -55,6 +55,8 @@ _CHARSETS = {
     222: "cp874", 238: "cp1250",
 }  # fmt: skip
 """`\\fcharset` of a font → Python's codec; 163 is Vietnamese."""
+_SYMBOL = "symbol"
+"""Stands for the codec of the fonts Symbol and Wingdings (`\\fcharset2`)."""
 
 
 def read(file: SourceFile) -> Content:
@@ -100,7 +102,7 @@ class _State:
     is_deleted : True for text marked as deleted.
     is_table : True in a row of a table.
     fallback : number of characters to skip after a Unicode character (`\\uc`).
-    codec : Python's codec for bytes.
+    codec : Python's codec for bytes, or _SYMBOL.
     destination : control word of the destination of the group, or "".
     """
 
@@ -164,6 +166,7 @@ class _Reader:
         self.depth = 0
         self._fonts: dict[int, str] = {}
         self._font = 0
+        self._codec = "cp1252"
         self._style: int | None = None
         self._levels: dict[int, int] = {}
         self._captions: set[int] = set()
@@ -258,14 +261,14 @@ class _Reader:
         elif word == "uc":
             state.fallback = max(number or 0, 0)
         elif word == "ansicpg" and number:
-            state.codec = _codec(f"cp{number}") or state.codec
+            state.codec = self._codec = _codec(f"cp{number}") or state.codec
         elif word == "f" and number is not None:
             self._flush(state)
             self._font = number
             if state.destination != "fonttbl":
-                state.codec = self._fonts.get(number, state.codec)
+                state.codec = self._fonts.get(number, self._codec)
         elif word == "fcharset" and number is not None:
-            if codec := _CHARSETS.get(number) if number else None:
+            if codec := _SYMBOL if number == 2 else _CHARSETS.get(number) if number else None:
                 self._fonts[self._font] = codec
         elif state.destination == "stylesheet":
             if word in ("s", "cs", "ds", "ts"):
@@ -379,7 +382,10 @@ class _Reader:
         """
         flow = self._flows[-1]
         if flow.raw:
-            flow.pieces.append(flow.raw.decode(state.codec, "replace"))
+            if state.codec == _SYMBOL:
+                flow.pieces.append("".join(chr(0xF000 | byte) for byte in flow.raw))
+            else:
+                flow.pieces.append(flow.raw.decode(state.codec, "replace"))
             flow.raw.clear()
 
     def _end_paragraph(self, state: _State) -> None:

@@ -14,6 +14,7 @@ import unicodedata
 import zipfile
 import zlib
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import chain
 from typing import Any, NamedTuple
@@ -26,6 +27,7 @@ from indexer.documents.formats.packed import check_zip
 from indexer.documents.formats.xml import local_name, parse_xml
 from indexer.documents.source_file import SourceFile
 from indexer.documents.tables import lays_out_text, places_tables
+from indexer.documents.text.symbols import symbol
 from indexer.errors import DocumentError
 
 _LIST = re.compile(r"^(?:list|danh sách)\b.*?(\d?)$", re.IGNORECASE)
@@ -398,6 +400,9 @@ class _Reader:
                 yield "\n"
             elif name == "noBreakHyphen":
                 yield "-"
+            elif name == "sym":
+                with suppress(ValueError):
+                    yield symbol(_attribute(node, "font"), int(_attribute(node, "char"), 16))
             elif name == "txbxContent":
                 self.boxes.append(node)
             elif name in ("footnoteReference", "endnoteReference"):

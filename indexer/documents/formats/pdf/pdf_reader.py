@@ -21,6 +21,7 @@ from indexer.documents.formats.pdf.running_lines import without_running_lines
 from indexer.documents.formats.pdf.title import with_joined_title
 from indexer.documents.formats.scans import tesseract
 from indexer.documents.source_file import SourceFile
+from indexer.documents.text.symbols import BULLETS
 from indexer.errors import DocumentError
 
 MAX_PAGES = 5_000
@@ -31,7 +32,7 @@ _LABEL = re.compile(
 )
 """Matches the label of an article or item that stands directly before its text: a PDF has no space
 where a tab was."""
-_SYMBOL = re.compile("^ *[\uf020-\uf0ff]")
+_SYMBOL = re.compile(f"^ *[{BULLETS}]")
 """Matches the bullet of an item that is a sign of the fonts Symbol or Wingdings."""
 
 
