@@ -22,11 +22,12 @@ def without_running_lines(
     between it and the edge; or it is drawn there, wherever it stands in the order of the lines:
     `edges` are, for each page, the lines at its edges (`Drawing.edges`).
 
-    A running line is the same on at least half of the pages, at least two; or it differs only in a
-    number that grows by one from page to page on at least half of the pages, at least three, and
-    does not begin an item or an article ("a)", "Điều 5."). A bare number is a page number if it
-    grows so, too, or is marked as one ("- 5 -", "trang 5", "5/12"). A line that begins or ends with
-    "trang 5" needs to count two pages only.
+    A running line is the same at the top, or at the bottom, of at least half of the pages, at least
+    two; or it differs there only in a number that grows by one from page to page on at least half
+    of the pages, at least three, and does not begin an item or an article ("a)", "Điều 5."). A bare
+    number is a page number if it grows so, too, or is marked as one ("- 5 -", "trang 5", "5/12"). A
+    line that begins or ends with "trang 5" needs to count two pages only. A line that stands more
+    than _MOST_OFTEN times on its page is none.
     """
     edges = edges or [frozenset()] * len(pages)
     running = _running_lines(pages, edges)
@@ -36,7 +37,9 @@ def without_running_lines(
         dropped |= {
             at
             for at, line in enumerate(lines)
-            if (line, number) in running and squeezed(line) in edges[number]
+            if (line, number) in running
+            and squeezed(line) in edges[number]
+            and lines.count(line) == 1  # else the other may be the one at the edge
         }
         left.append([line for at, line in enumerate(lines) if at not in dropped])
     return left
@@ -46,15 +49,21 @@ def _outermost(
     lines: Sequence[str], number: int, running: frozenset[tuple[str, int]]
 ) -> Iterator[int]:
     """Yield the indexes of the running lines among the first and last EDGE lines of page `number`
-    that have only such lines between them and the edge."""
+    that have only other such lines between them and the edge: a title may be the running head,
+    too."""
     places = [at for at, line in enumerate(lines) if line != BREAK]
     for outer in (places[:EDGE], places[-EDGE:][::-1]):
+        dropped: set[str] = set()
         for at in outer:
-            if (lines[at], number) not in running:
+            if (lines[at], number) not in running or lines[at] in dropped:
                 break
+            dropped.add(lines[at])
             yield at
 
 
+_MOST_OFTEN = 2
+"""How often a running line stands on a page at most, as its head and its foot or title; a line that
+stands there more often is text, such as a cell that says "Đạt"."""
 _NUMBER = re.compile(r"\d{1,9}")
 _MARKED_NUMBER = re.compile(
     r"^(?:[-–]\s*\d{1,4}\s*[-–]|trang\s*\d.*|\d{1,4}\s*/\s*\d{1,4})$", re.IGNORECASE
@@ -68,12 +77,14 @@ def _running_lines(
     """Return (line, index of its page from 0) for each line that is a running line by its text
     (`without_running_lines`), among the first and last EDGE lines of the pages and those in
     `edges`."""
-    places: dict[str, set[tuple[str, int]]] = {}
+    places: dict[tuple[str, str], set[tuple[str, int]]] = {}
     for number, lines in enumerate(pages):
         written = [line for line in lines if line != BREAK]
-        drawn = (line for line in written[EDGE:-EDGE] if squeezed(line) in edges[number])
-        for line in (*written[:EDGE], *drawn, *written[-EDGE:]):
-            places.setdefault(_NUMBER.sub("#", line), set()).add((line, number))
+        drawn = [line for line in written[EDGE:-EDGE] if squeezed(line) in edges[number]]
+        for end, outer in (("head", written[:EDGE]), ("foot", written[-EDGE:])):
+            for line in (*outer, *drawn):
+                if written.count(line) <= _MOST_OFTEN:
+                    places.setdefault((end, _NUMBER.sub("#", line)), set()).add((line, number))
     running: set[tuple[str, int]] = set()
     for found in places.values():
         same = Counter(line for line, _ in found)
