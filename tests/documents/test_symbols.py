@@ -17,7 +17,7 @@ from indexer.documents.text.symbols import readable_symbols, symbol
         ("Nhiệt độ 30\uf0b0C, \uf0a3 55% \uf0b1 2", "Nhiệt độ 30°C, ≤ 55% ± 2"),
         ("góc \uf061 = 2\uf070", "góc α = 2π"),
         ("\uf0fe Có \uf0a8 Không", "☑ Có ☐ Không"),
-        ("\uf0b7 Bàn\n  \uf071\tGhế\n\uf0d8 Tủ", "• Bàn\n  •\tGhế\n• Tủ"),
+        ("\uf0b7 Bàn\n  \uf071\tGhế\n\uf0d8 Tủ\n\uf095 Giá", "• Bàn\n  •\tGhế\n• Tủ\n• Giá"),
         ("\uf028 0297 123456", "☎ 0297 123456"),
         ("\uf0f9 \ue000 chữ", "\uf0f9 \ue000 chữ"),
     ],

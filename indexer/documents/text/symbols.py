@@ -16,14 +16,14 @@ _SIGNS = {
     0xD6: "√", 0xD7: "⋅", 0xD8: "¬", 0xD9: "∧", 0xDA: "∨", 0xDB: "⇔", 0xDC: "⇐", 0xDD: "⇑",
     0xDE: "⇒", 0xDF: "⇓", 0xE5: "∑", 0xF2: "∫",
     0x28: "☎", 0x2A: "✉", 0xA7: "▪", 0xA8: "☐", 0xE0: "→", 0xE8: "➔", 0xF0: "⇨", 0xFB: "✗",
-    0xFC: "✓", 0xFD: "☒", 0xFE: "☑",
+    0xFC: "✓", 0xFD: "☒", 0xFE: "☑", 0x95: "•",
 }  # fmt: skip
-"""Code → character. The last two lines are signs of Wingdings, which stand in texts more often than
-those of Symbol under the same codes: suits of cards and pieces of brackets."""
+"""Code → character. The last two lines are signs of Wingdings and OpenSymbol, which stand in texts
+more often than those of Symbol under the same codes: suits of cards and pieces of brackets."""
 _TABLE = {0xF000 + code: chr(code) for code in range(0x20, 0x41)}  # digits and punctuation
 _TABLE |= {ord(letter): greek for letter, greek in zip(_LETTERS, _GREEK, strict=True)}
 _TABLE |= {0xF000 + code: char for code, char in _SIGNS.items()}
-BULLETS = "\uf06c\uf06e-\uf072\uf075-\uf077\uf09f\uf0a7\uf0b7\uf0d8"
+BULLETS = "\uf06c\uf06e-\uf072\uf075-\uf077\uf095\uf09f\uf0a7\uf0b7\uf0d8"
 """Private characters before items, as in a class of a regular expression: squares, discs and arrows
 of Wingdings, which are letters of Symbol elsewhere."""
 _BULLET = re.compile(f"^([ \t]*)[{BULLETS}](?=[ \t])", re.MULTILINE)
