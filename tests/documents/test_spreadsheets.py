@@ -203,6 +203,18 @@ def test_the_number_of_a_day_is_a_date(tmp_path: Path) -> None:
     ]
 
 
+@pytest.mark.parametrize("name", ["merged.xlsx", "merged.xls"])
+def test_a_cell_that_spans_rows_holds_for_each_entry(name: str) -> None:
+    documents, errors = read(FILES / name)
+    assert errors == []
+    assert [(d.title, dict(d.extra)["Hộp số"], str(d.published)) for d in documents] == [
+        ("Khen thưởng", "01", "1998"), ("Kỷ luật", "01", "1999"), ("Đào tạo", "01", "2000"),
+        ("Tài sản", "02", "2001"),
+    ]  # fmt: skip
+    assert dict(documents[3].extra)["Ghi chú"] == "Thiếu tờ cuối Có bản sao"
+    assert dict(documents[3].extra)["STT"] == "4"
+
+
 def test_the_separator_that_a_csv_states_for_excel_counts(tmp_path: Path) -> None:
     """It is no row of the table."""
     (tmp_path / "a.csv").write_text(

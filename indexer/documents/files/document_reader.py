@@ -29,6 +29,7 @@ from indexer.documents.files.sources import (
 )
 from indexer.documents.formats import Format, format_of
 from indexer.documents.formats.office.libreoffice import converted
+from indexer.documents.formats.office.spreadsheet import Sheet, read_csv, read_workbook
 from indexer.documents.formats.records import MAX_DOCUMENT_CHARS
 from indexer.documents.formats.signature import under_its_ending
 from indexer.documents.legacy.detect import repair
@@ -131,19 +132,15 @@ def _read_file(
         case "json":
             yield from read_json(file, options)
         case "csv":
-            from indexer.documents.formats.office.spreadsheet import read_csv
-
-            yield from read_table(file, file.stem, list(read_csv(file)), options)
+            yield from read_table(file, Sheet(file.stem, list(read_csv(file)), {}), options)
         case "spreadsheet":
-            from indexer.documents.formats.office.spreadsheet import read_workbook
-
             sheets = list(read_workbook(file))
-            filled = [(name, rows) for name, rows in sheets if rows]
+            filled = [sheet for sheet in sheets if sheet.rows]
             if not filled:
                 raise DocumentError(f"{file.name}: empty.", "Fill it, or delete it.")
-            for name, rows in filled:
-                stem = file.stem if len(filled) == 1 else f"{file.stem}/{name}"
-                yield from read_table(file, stem, rows, options)
+            for sheet in filled:
+                stem = file.stem if len(filled) == 1 else f"{file.stem}/{sheet.name}"
+                yield from read_table(file, sheet._replace(name=stem), options)
         case "xml" | "marc":
             from indexer.documents.formats import library
 

@@ -16,6 +16,7 @@ from indexer.documents.content import assemble
 from indexer.documents.files.content_repair import repair_content
 from indexer.documents.files.reading import Item, Options, too_long, with_warnings
 from indexer.documents.formats import format_of
+from indexer.documents.formats.office.spreadsheet import Sheet, above_table, sheet_content
 from indexer.documents.formats.records import (
     MAX_DOCUMENT_CHARS,
     find_header,
@@ -123,19 +124,14 @@ def read_records(
             yield where, error
 
 
-def read_table(
-    file: SourceFile, stem: str, rows: Sequence[tuple[int, Sequence[str]]], options: Options
-) -> Iterator[tuple[str, Item]]:
+def read_table(file: SourceFile, sheet: Sheet, options: Options) -> Iterator[tuple[str, Item]]:
     """Yield (name, item) for each row below the header of a table, or for the whole table if it has
     no header that names known columns, or nothing below it.
 
-    A row that cannot be used is yielded as a DocumentError. Raises DocumentError if there are none.
-
-    Parameters
-    ----------
-    stem : the beginning of the ids: the name of the file, with that of the sheet.
-    rows : (number of the row from 1, its cells).
+    The ids begin with the name of the sheet. A row that cannot be used is yielded as a
+    DocumentError. Raises DocumentError if there are none.
     """
+    stem, rows = sheet.name, sheet.rows
     if not rows:
         raise DocumentError(f"{file.name}: empty.", "Fill it, or delete it.")
     name = format_.name if (format_ := format_of(file.name)) else "csv"
@@ -143,6 +139,8 @@ def read_table(
     if found is None or found.first == len(rows) - 1:
         yield from _sheet(file, unicodedata.normalize("NFC", stem), rows, name)
         return
+    own = [at for at, name in enumerate(found.names) if name in ("text", "title", "number")]
+    rows = [*rows[: found.end], *sheet.entries(found.end, own)]
     foot = foot_of_list(found, rows)
     apart = {number for number, cells in rows[found.end :] if is_total(found.names, cells)}
     apart |= {number for number, _ in rows[foot:]}
@@ -179,8 +177,6 @@ def _sheet(
     Its title is the first line of three words or more above the table, else `stem`, which is also
     its id. Raises DocumentError if the text is unreadable or too long.
     """
-    from indexer.documents.formats.office.spreadsheet import above_table, sheet_content
-
     content = sheet_content(rows)
     warnings: list[str] = []
     repair_content(content, file.name, warnings)

@@ -16,10 +16,10 @@ import subprocess
 import sys
 import tempfile
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import suppress
 from itertools import islice
-from typing import IO
+from typing import IO, NamedTuple
 
 from indexer.documents.content import Content
 from indexer.documents.formats.extras import require
@@ -46,6 +46,42 @@ _SAMPLE_ROWS = 50
 
 Row = tuple[int, Sequence[str]]
 """The number of a row, from 1, and the texts of its cells."""
+
+
+class Sheet(NamedTuple):
+    """A sheet of a workbook.
+
+    Attributes
+    ----------
+    name : its name.
+    rows : its rows that are not empty.
+    covered : number of a row → for each of its cells that a merged one above covers, the column,
+        from 0, and the number of the row of that one.
+    """
+
+    name: str
+    rows: list[Row]
+    covered: dict[int, list[tuple[int, int]]]
+
+    def entries(self, first: int, own: Collection[int]) -> list[Row]:
+        """Return the entries in the rows from index `first` on, each under its first row.
+
+        A cell that spans several rows holds for each of them. If it is in one of the columns `own`,
+        such as that of titles, these rows are one entry, and its other cells are joined.
+        """
+        entries: dict[int, list[str]] = {}
+        for number, cells in self.rows[first:]:
+            above = {column: at for column, at in self.covered.get(number, ()) if at in entries}
+            if entry := next((entries[at] for column, at in above.items() if column in own), None):
+                for column, cell in enumerate(cells[: len(entry)]):
+                    if cell and cell != entry[column]:
+                        entry[column] = f"{entry[column]} {cell}".strip()
+                continue
+            entries[number] = [
+                entries[above[column]][column] if column in above else cell
+                for column, cell in enumerate(cells)
+            ]
+        return list(entries.items())
 
 
 def read_csv(file: SourceFile) -> Iterator[Row]:
@@ -89,8 +125,8 @@ def _separator(text: str) -> str:
     return best
 
 
-def read_workbook(file: SourceFile) -> Iterator[tuple[str, list[Row]]]:
-    """Yield (name of a sheet, its rows that are not empty) for each sheet of a workbook, in order.
+def read_workbook(file: SourceFile) -> Iterator[Sheet]:
+    """Yield the sheets of a workbook, in order.
 
     A child process reads it, see `workbook_child.py`. Raises DocumentError if the file is damaged,
     encrypted or too large, takes longer than MAX_SECONDS or more memory than MAX_MEMORY, or if
@@ -127,19 +163,21 @@ def read_workbook(file: SourceFile) -> Iterator[tuple[str, list[Row]]]:
         yield from _sheets(output)
 
 
-def _sheets(output: IO[bytes]) -> Iterator[tuple[str, list[Row]]]:
-    name: str | None = None
-    rows: list[Row] = []
+def _sheets(output: IO[bytes]) -> Iterator[Sheet]:
+    sheet: Sheet | None = None
     for line in output:
         found = json.loads(line)
         if isinstance(found, str):
-            if name is not None:
-                yield name, rows
-            name, rows = found, []
-        else:
-            rows.append((found[0], [unicodedata.normalize("NFC", cell) for cell in found[1]]))
-    if name is not None:
-        yield name, rows
+            if sheet is not None:
+                yield sheet
+            sheet = Sheet(found, [], {})
+        elif sheet is not None:
+            number, cells, covered = found
+            sheet.rows.append((number, [unicodedata.normalize("NFC", cell) for cell in cells]))
+            if covered:
+                sheet.covered[number] = covered
+    if sheet is not None:
+        yield sheet
 
 
 def above_table(rows: Sequence[Row]) -> int:
