@@ -478,8 +478,25 @@ def test_cells_that_were_split_are_no_table_within_a_table() -> None:
     ]  # fmt: skip
 
 
+def test_a_cell_of_rtf_that_spans_columns_leaves_the_others_under_their_headings() -> None:
+    """Also where the borders of a row differ a little, and a table in a cell has its own."""
+    source = (
+        r"\trowd\cellx1000\cellx2000\cellx3000\pard\intbl A\cell B\cell C\cell\row "
+        r"\trowd\cellx2010\cellx2990\pard\intbl Tong\par\pard\intbl\itap2 x\nestcell"
+        r"{\*\nesttableprops\trowd\cellx500\nestrow}{\nonesttables\par}"
+        r"\pard\intbl\cell 9\cell\row "
+        r"\trowd\cellx990\cellx3000\pard\intbl D\cell E\cell\row "
+        r"\pard Sau.\par"
+    )
+    content = rtf.read(in_memory("a.rtf", rf"{{\rtf1 {source}}}".encode()))
+    assert [part.cells or part.text for part in content.parts] == [
+        ("A", "B", "C"), ("Tong x", "", "9"), ("D", "E", ""), "Sau.",
+    ]  # fmt: skip
+
+
 rtf_cell = st.sampled_from(
-    [r"\pard\intbl #\cell ", r"\pard\intbl #\par\pard\intbl #\cell ", r"\pard\intbl #",
+    [r"\pard\intbl #\cell ", r"\trowd\cellx100\cellx300 ", r"\cellx200 ",
+     r"\pard\intbl #\par\pard\intbl #\cell ", r"\pard\intbl #",
      r"\pard\intbl\itap2 #\nestcell{\*\nesttableprops\nestrow}{\nonesttables\par}", r"#\cell "]
 )  # fmt: skip
 rtf_block = st.one_of(

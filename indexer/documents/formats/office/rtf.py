@@ -20,6 +20,8 @@ from indexer.errors import DocumentError
 
 _MAX_BYTES = 64 << 20
 _MAX_GROUPS = 2_000
+_MAX_COLUMNS = 256
+"""Greatest number of columns of a table of which the places are compared; Word has at most 63."""
 _WORD = re.compile(r"[^\W\d_]{2,}")
 _ROMAN = re.compile(r"[ivxlcdm]+", re.IGNORECASE)
 _TITLE = re.compile(r"\{\\title ([^{}]{1,2000})\}")
@@ -37,6 +39,8 @@ _UNREAD = frozenset(
 Unknown destinations marked with `\\*` are not read either."""
 
 _READ = frozenset("shptxt shpinst shp footnote fldrslt do dptxbxtext nesttableprops".split())
+_NESTED = "nesttableprops"
+"""Control word of the destination with the properties of a row of a table in a cell."""
 _APART = frozenset(("shptxt", "footnote", "dptxbxtext", "listtext"))
 """Control words of destinations that stand inside a paragraph and are no part of its text: text
 boxes and notes, which are added after it, and the label that a list gives it."""
@@ -114,6 +118,10 @@ class _State:
     destination: str = ""
 
 
+_Row = tuple[tuple[str, ...], tuple[int, ...]]
+"""The texts of the cells of a row, and their right edges in twips."""
+
+
 @dataclass(slots=True)
 class _Flow:
     """The text that is being read: the body, a text box or a note.
@@ -129,7 +137,8 @@ class _Flow:
     cells : the cells of the current table row so far.
     is_marked : True if these cells are marked as parts of a table, so that a paragraph without the
         mark is not in the row.
-    rows : the rows of the current table so far.
+    edges : the right edges of the cells of the current table row, in twips.
+    rows : the cells of the rows of the current table so far, and their right edges.
     done : functions that add the finished blocks to a content, in order.
     """
 
@@ -142,7 +151,8 @@ class _Flow:
     is_caption: bool = False
     cells: list[str] = field(default_factory=list)
     is_marked: bool = False
-    rows: list[tuple[str, ...]] = field(default_factory=list)
+    edges: list[int] = field(default_factory=list)
+    rows: list[_Row] = field(default_factory=list)
     done: list[Callable[[Content], None]] = field(default_factory=list)
 
     def end_line(self, end: str) -> None:
@@ -219,6 +229,8 @@ class _Reader:
                 continue
             if word and is_first:
                 is_first = False
+                if word == _NESTED:
+                    state.destination = word
                 if word in _UNREAD or (is_marked and word not in _READ):
                     state.is_unread, state.destination = True, word
                 elif word in _APART | _HEADERS and not state.is_unread:
@@ -317,11 +329,17 @@ class _Reader:
             if word == "cell":  # a table in a cell is text of the cell, a line for each row
                 flow.end_cell()
                 flow.is_marked = state.is_table
+        elif word in ("trowd", "cellx") and state.destination != _NESTED:
+            flow = self._flows[-1]
+            if word == "trowd":
+                flow.edges.clear()
+            elif len(flow.edges) < _MAX_COLUMNS:
+                flow.edges.append(number or 0)
         elif word == "nestrow":
             self._flows[-1].end_line("\n")
         elif word == "row":
             flow = self._flows[-1]
-            flow.rows.append(tuple(flow.cells))
+            flow.rows.append((tuple(flow.cells), tuple(flow.edges)))
             flow.cells.clear()
 
     def _sign(self, sign: str, state: _State) -> None:
@@ -421,15 +439,16 @@ class _Reader:
 
     def _end_table(self) -> None:
         flow = self._flows[-1]
-        rows, flow.rows = flow.rows, []
+        stored, flow.rows = flow.rows, []
         if "".join(flow.pieces).strip():
             flow.end_cell()
         if flow.cells:  # of a row that was cut off
-            rows.append(tuple(flow.cells))
+            stored.append((tuple(flow.cells), ()))
             flow.cells.clear()
-        if not rows:
+        if not stored:
             self._write()
             return
+        rows = _aligned(stored)
         is_layout = lays_out_text(rows)
         for number, row in enumerate(rows):
             if is_layout:
@@ -490,6 +509,24 @@ class _Reader:
                 write(self.content)
             flow.done.clear()
         self._later.clear()
+
+
+def _aligned(stored: list[_Row]) -> list[tuple[str, ...]]:
+    """Return the texts of the cells of rows, with an empty one for each further column that a cell
+    spans. The columns are those of the first row with the most cells."""
+    width = max(len(cells) for cells, _ in stored)
+    columns = next(edges for cells, edges in stored if len(cells) == width)
+    rows = []
+    for cells, edges in stored:
+        if len(cells) == width or len(columns) < width or len(edges) < len(cells):
+            rows.append(cells)
+            continue
+        row: list[str] = []
+        for cell, edge in zip(cells, edges, strict=False):
+            last = min(range(width), key=lambda at: abs(columns[at] - edge))
+            row += [cell, *[""] * (last - len(row))]
+        rows.append(tuple(row))
+    return rows
 
 
 def _codec(name: str) -> str | None:
