@@ -93,6 +93,36 @@ def test_a_sign_of_docx_that_is_stated_by_its_font_is_read(tmp_path: Path) -> No
     assert read_one(tmp_path / "a.docx").body == "☑C °C C"
 
 
+def test_the_words_of_diagrams_and_charts_of_docx_are_read() -> None:
+    graphic = "<w:p><w:r><w:t>{}</w:t><w:drawing><x><{}/></x></w:drawing></w:r></w:p>"
+    body = graphic.format("Sơ đồ:", 'd:relIds xmlns:d="d" xmlns:r="r" r:dm="a" r:lo="b"')
+    body += graphic.format("Biểu đồ:", 'c:chart xmlns:c="c" xmlns:r="r" r:id="c"')
+    packed = io.BytesIO(docx(body))
+    point = "<d:pt><d:t><a:bodyPr/><a:p><a:r><a:t>{}</a:t></a:r></a:p></d:t></d:pt>"
+    cache = "<c:strCache>{}</c:strCache>"
+    value = "<c:pt><c:v>{}</c:v></c:pt>"
+    with zipfile.ZipFile(packed, "a") as out:
+        out.writestr(
+            "word/_rels/document.xml.rels",
+            '<Relationships xmlns="x"><Relationship Id="a" Type="x/diagramData" Target="a.xml"/>'
+            '<Relationship Id="b" Type="x/diagramLayout" Target="b.xml"/>'
+            '<Relationship Id="c" Type="x/chart" Target="c.xml"/>'
+            '<Relationship Id="d" Type="x/chart" Target="b.xml"/></Relationships>',
+        )
+        points = point.format("Giám đốc") + point.format("Phòng Lưu trữ")
+        out.writestr("word/a.xml", f'<d:m xmlns:d="d" xmlns:a="a"><d:l>{points}</d:l></d:m>')
+        out.writestr("word/b.xml", "not well-formed")
+        title = "<c:title><a:p><a:r><a:t>Số hộp</a:t></a:r></a:p></c:title>"
+        names = cache.format(value.format("Kho A") + value.format("Kho B"))
+        numbers = f"<c:numCache>{value.format('120')}</c:numCache>"
+        out.writestr("word/c.xml", f'<c:c xmlns:c="c" xmlns:a="a">{title}{names}{numbers}</c:c>')
+    content = word.read(in_memory("a.docx", packed.getvalue()))
+    assert [part.text for part in content.parts] == [
+        "Sơ đồ:", "Giám đốc", "Phòng Lưu trữ", "Biểu đồ:", "Số hộp", "Kho A, Kho B",
+    ]  # fmt: skip
+    assert content.warnings == ["the chart word/b.xml is damaged and not read"]
+
+
 def test_labels_of_numbered_paragraphs_are_text() -> None:
     numbering = (
         '<w:abstractNum w:abstractNumId="3"><w:lvl w:ilvl="0"><w:start w:val="1"/>'

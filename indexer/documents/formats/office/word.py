@@ -37,6 +37,11 @@ _NUMERALS = {"upperRoman": "I", "lowerRoman": "i", "upperLetter": "A", "lowerLet
 _OFF = ("0", "false", "off")
 """Values of a property that is switched off."""
 
+_OTHERS = {"header": "header", "footer": "footer", "diagramData": "diagram", "chart": "chart"}
+"""Type of a related part that is no part of every document → what it is, for a warning."""
+_GRAPHICS = {"relIds": "dm", "chart": "id"}
+"""Name of an element that shows a diagram or chart → its attribute with the id of the relation."""
+
 _UNREAD = frozenset(
     "pPr rPr sectPr tblPr tblGrid trPr tcPr sdtPr sdtEndPr moveFrom del instrText delText rt"
     " customXmlPr".split()
@@ -89,14 +94,14 @@ def _read(packed: zipfile.ZipFile, name: str, content: Content) -> None:
         for note in parts.get(kind, ()):
             if _attribute(note, "type") in ("", "normal"):
                 reader.notes[kind[:-1], _attribute(note, "id")] = note
-    reader.sections = _sections(
-        body,
-        {
-            key: parse_xml(packed.read(part), name)
-            for kind, key, part in relations
-            if kind in ("header", "footer") and part in names
-        },
-    )
+    others = {}
+    for kind, key, part in relations:
+        if kind in _OTHERS and part in names:
+            try:
+                others[key] = parse_xml(packed.read(part), name)
+            except DocumentError:
+                content.warnings.append(f"the {_OTHERS[kind]} {part} is damaged and not read")
+    reader.sections, reader.graphics = _sections(body, others), others
     reader.read(body)
     if (core := package.get("core-properties")) in names:
         for element in parse_xml(packed.read(str(core)), name):
@@ -258,12 +263,14 @@ class _Reader:
     boxes : text boxes and notes found in the paragraph or table being read; they are added to
         `content` after it.
     sections : the sections of the document that are not yet read to their ends, in order.
+    graphics : id of a relation → the root of a diagram (SmartArt) or chart, not yet read.
     """
 
     content: Content
     styles: _Styles
     numbers: _Numbers
     sections: list[_Section] = field(default_factory=list)
+    graphics: dict[str, Any] = field(default_factory=dict)
     notes: dict[tuple[str, str], Any] = field(default_factory=dict)
     boxes: list[Any] = field(default_factory=list)
     _read_headers: list[Any] = field(default_factory=list)
@@ -317,6 +324,8 @@ class _Reader:
                 self.content.warnings.append("a file embedded in the text is not read")
             elif name == "AlternateContent":
                 self.walk(_alternative(block))
+            elif name == "strCache":  # names of categories and series of a chart
+                self.content.paragraph(", ".join(v.text or "" for v in block.iter("{*}v")))
             elif name not in _UNREAD:
                 self.walk(block)
 
@@ -405,6 +414,10 @@ class _Reader:
                     yield symbol(_attribute(node, "font"), int(_attribute(node, "char"), 16))
             elif name == "txbxContent":
                 self.boxes.append(node)
+            elif name in _GRAPHICS:
+                graphic = self.graphics.pop(_attribute(node, _GRAPHICS[name]), None)
+                if graphic is not None:
+                    self.boxes.append(graphic)
             elif name in ("footnoteReference", "endnoteReference"):
                 note = self.notes.pop(
                     (name.removesuffix("Reference"), _attribute(node, "id")), None
