@@ -215,6 +215,20 @@ def test_a_cell_that_spans_rows_holds_for_each_entry(name: str) -> None:
     assert dict(documents[3].extra)["STT"] == "4"
 
 
+def test_a_title_above_a_csv_does_not_hide_its_separator(tmp_path: Path) -> None:
+    text = (
+        "SỔ ĐĂNG KÝ CÔNG VĂN ĐẾN\nTừ ngày 1/1/2021, đến ngày 31/12/2021\n\n"
+        "STT;Số ký hiệu;Ngày;Trích yếu\n1;12/BC-UBND;5/3/2021;Báo cáo dân vận, quý I, năm 2021\n"
+        '2;13/KH-UBND;6/3/2021;"Kế hoạch; nhiều\ndòng"\n'
+    )
+    (tmp_path / "a.csv").write_text(text, "utf-16")
+    documents, errors = read(tmp_path / "a.csv")
+    assert errors == []
+    assert [(d.number, d.title) for d in documents] == [
+        ("12/BC-UBND", "Báo cáo dân vận, quý I, năm 2021"), ("13/KH-UBND", "Kế hoạch; nhiều dòng"),
+    ]  # fmt: skip
+
+
 def test_the_separator_that_a_csv_states_for_excel_counts(tmp_path: Path) -> None:
     """It is no row of the table."""
     (tmp_path / "a.csv").write_text(

@@ -16,6 +16,7 @@ import subprocess
 import sys
 import tempfile
 import unicodedata
+from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import suppress
 from itertools import islice
@@ -106,8 +107,10 @@ def read_csv(file: SourceFile) -> Iterator[Row]:
 
 
 def _separator(text: str) -> str:
-    """Return the separator of a CSV text: the one that splits most of its first rows into as many
-    cells as the very first; of several, the one that gives more cells.
+    """Return the separator of a CSV text: the one that splits most of its first rows into the same
+    number of cells, two or more; of several, the one that gives more cells.
+
+    The very first row does not count more than others: it may be the title of a list.
 
     `csv.Sniffer` is not used because it takes the commas of Vietnamese sentences for separators.
     """
@@ -119,8 +122,8 @@ def _separator(text: str) -> str:
             widths += (len(cells) for cells in islice(reader, _SAMPLE_ROWS) if cells)
         if len(widths) > 2 and len(text) > _SAMPLE:
             widths.pop()  # its row may be cut off
-        if widths and widths[0] > 1:
-            score = widths.count(widths[0]) / len(widths), widths[0]
+        for width, count in Counter(width for width in widths if width > 1).items():
+            score = count / len(widths), width
             best, best_score = max((best, best_score), (separator, score), key=lambda x: x[1])
     return best
 
