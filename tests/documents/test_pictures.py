@@ -133,6 +133,39 @@ def test_photographs_and_small_pictures_are_counted(tmp_path: Path, page: Any) -
     assert [(item.ending, item.reason) for item in others] == [(".jpg", ""), (".png", "")]
 
 
+@has_ocr
+def test_a_scanned_decision_is_read_as_the_printed_one(tmp_path: Path) -> None:
+    """Its letterhead and its signature have two halves side by side."""
+    drawn("decision.pdf").save(tmp_path / "decision.png")
+    (scanned,), others = read(tmp_path)
+    assert others == []
+    (printed,) = read_sources([FILES / "decision.pdf"])
+    assert isinstance(printed, Document)
+    for name in ("title", "number", "issuer", "published", "signer", "document_type", "body"):
+        assert getattr(scanned, name) == getattr(printed, name), name
+
+
+def table(*words: tuple[int, int, int, str]) -> str:
+    """Return a table of tesseract with words: (block, left, top, text)."""
+    return "\n".join(
+        f"5\t1\t{block}\t1\t{top}\t{left}\t{left}\t{top}\t9\t9\t95\t{text}"
+        for block, left, top, text in words
+    )
+
+
+def test_blocks_side_by_side_are_reordered_only_in_halves_of_a_form() -> None:
+    halves = [
+        (1, 0, 0, "UBND"), (1, 0, 10, "XÃ"), (2, 0, 40, "QUYẾT"), (2, 50, 40, "ĐỊNH"),
+        (3, 90, 5, "CỘNG HÒA XÃ HỘI CHỦ NGHĨA"), (4, 0, 60, "Điều 1"), (5, 0, 75, "nêu trên."),
+    ]  # fmt: skip
+    assert tesseract.lines_of(table(*halves)) == [
+        "", "UBND", "XÃ", "", "CỘNG HÒA XÃ HỘI CHỦ NGHĨA", "", "QUYẾT ĐỊNH", "", "Điều 1",
+        "nêu trên.",
+    ]  # fmt: skip
+    columns = [(1, 0, 0, "Một"), (2, 0, 20, "hai"), (3, 90, 0, "Ba"), (4, 90, 20, "bốn")]
+    assert tesseract.lines_of(table(*columns)) == ["Một", "hai", "Ba", "bốn"]
+
+
 def test_letters_that_are_too_uncertain_are_no_text() -> None:
     row = "5\t1\t1\t1\t{}\t1\t0\t0\t9\t9\t{}\t{}"
     leaves = "\n".join(

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 
 from indexer.documents.content import Content
 from indexer.documents.formats.extras import require
-from indexer.documents.formats.pdf.columns import has_halves, in_reading_order
+from indexer.documents.formats.pdf.columns import BREAK, has_halves, in_reading_order
 from indexer.documents.formats.pdf.drawing import LIGATURES, Drawing, without_marks
 from indexer.documents.formats.pdf.paragraphs import join_lines, with_breaks
 from indexer.documents.formats.pdf.running_lines import without_running_lines
@@ -225,7 +225,7 @@ def _read_scans(
                     content.warnings.append(f"page {number}: cannot be drawn ({error})")
                     left.append(number)
                     continue
-                pages[number - 1] = _Page(_lines("\n".join(read)))
+                pages[number - 1] = _Page([x for raw in read for x in _lines(raw) or [BREAK]])
                 if not pages[number - 1].lines:
                     left.append(number)
     finally:
