@@ -174,6 +174,34 @@ def test_an_html_message_is_read_as_text(tmp_path: Path) -> None:
     assert document.body == "Đoạn một\n\nĐoạn hai"
 
 
+def test_html_counts_if_the_plain_text_is_a_stub(tmp_path: Path) -> None:
+    page = "<p>Kính gửi các đồng chí,</p><table><tr><td>Phông UBND</td><td>12</td></tr></table>"
+    for plain, expected in (
+        ("Xem bản HTML.", "Kính gửi các đồng chí,\n\nPhông UBND\t12"),
+        ("Kính gửi các đồng chí, phông 12", "Kính gửi các đồng chí, phông 12"),
+    ):
+        made = message("Thông báo", plain)
+        made.add_alternative(page, "html")
+        (tmp_path / "a.eml").write_bytes(made.as_bytes())
+        (document,), errors = read(tmp_path / "a.eml")
+        assert errors == []
+        assert document.body == expected
+
+
+def test_lines_that_a_message_quotes_are_joined_by_themselves(tmp_path: Path) -> None:
+    text = (
+        "Tôi đồng ý với\nđề nghị.\n\nAnh B viết:\n> Mời họp lúc\n> tám giờ.\n>\n> Địa điểm:\n"
+        ">> hội trường\n> > nhà A\nHết.\n"
+    )
+    (tmp_path / "a.eml").write_bytes(message("Họp", text).as_bytes())
+    (document,), errors = read(tmp_path / "a.eml")
+    assert errors == []
+    assert document.body.split("\n\n") == [
+        "Tôi đồng ý với đề nghị.", "Anh B viết:", "> Mời họp lúc tám giờ.", "> Địa điểm:",
+        ">> hội trường nhà A", "Hết.",
+    ]  # fmt: skip
+
+
 def test_a_subject_in_plain_utf_8_is_read(tmp_path: Path) -> None:
     (tmp_path / "a.eml").write_bytes(
         "Subject: Báo cáo dân vận\nFrom: Đỗ Văn D <d@x.vn>\n\nXin chào.\n".encode()

@@ -7,7 +7,7 @@ import email
 import email.policy
 import re
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from email.message import EmailMessage, MIMEPart
 from email.utils import parsedate_to_datetime
 from mimetypes import guess_extension
@@ -44,8 +44,7 @@ def read_mail(file: SourceFile) -> Iterator[Content | SourceFile]:
     }
     with suppress(Exception):  # `email` raises nearly anything over a damaged date
         content.fields["published"] = parsedate_to_datetime(str(message["date"])).date()
-    if (body := message.get_body(("plain", "html"))) is not None:
-        _add_text(body, content, file.name)
+    _add_body(message, content, file.name)
     parts = []
     for part in message.iter_attachments():
         if part.get_filename() or part.get_content_type() not in ("text/plain", "text/html"):
@@ -61,6 +60,24 @@ def read_mail(file: SourceFile) -> Iterator[Content | SourceFile]:
         if data:
             inner = f"{file.name}/{name.replace('/', '_')}"
             yield in_memory(inner, data, depth=file.depth + 1, budget=file.budget)
+
+
+def _add_body(message: EmailMessage, content: Content, name: str) -> None:
+    """Add the paragraphs of the text of a message to its content; of two forms of it, plain text
+    and HTML, those of the plain one, unless it is a stub, with less than half of the words.
+
+    `name` is the file for messages. HTML that cannot be read is passed over beside plain text.
+    """
+    forms: list[Content] = []
+    for kind in ("plain", "html"):
+        if (part := message.get_body((kind,))) is not None:
+            form = Content()
+            with suppress(DocumentError) if forms else nullcontext():
+                _add_text(part, form, name)
+                forms.append(form)
+    words = [sum(len(part.text.split()) for part in form.parts) for form in forms]
+    if forms:
+        content.parts += forms[-1 if 2 * words[0] < words[-1] else 0].parts
 
 
 def _add_text(part: MIMEPart, content: Content, name: str) -> None:
@@ -196,14 +213,19 @@ def _header(message: EmailMessage, name: str) -> str:
 
 
 def _paragraphs(text: str) -> Iterator[str]:
-    """Yield the paragraphs of a plain-text message; its hard-wrapped lines are joined."""
+    """Yield the paragraphs of a plain-text message; its hard-wrapped lines are joined, and those
+    that it quotes begin with the marks of their lines (">")."""
     lines: list[str] = []
-    for line in (*text.replace("\r", "").split("\n"), ""):
-        if line.strip():
-            lines.append(" ".join(line.split()))
-        else:
-            yield from join_lines(lines)
+    marks = ""
+    for raw in (*text.replace("\r", "").split("\n"), ""):
+        said = raw.lstrip("> ")
+        quoted, line = raw[: len(raw) - len(said)].replace(" ", ""), " ".join(said.split())
+        if lines and (not line or quoted != marks):
+            yield from (f"{marks} {paragraph}".strip() for paragraph in join_lines(lines))
             lines = []
+        if line:
+            lines.append(line)
+            marks = quoted
 
 
 def _text(part: MIMEPart) -> str:
