@@ -74,6 +74,17 @@ def test_of_two_lines_alike_only_the_outer_one_is_a_running_head() -> None:
     assert without_running_lines(drawn_last, edges) == [lines[::-1] for lines in left]
 
 
+def test_the_names_of_columns_are_kept_where_they_stand_first() -> None:
+    head = ["Công báo", "TT Số ký hiệu Ngày", "(1) (2) (3)"]
+    pages = [["Công báo", "Mở đầu", "Một"]]
+    pages += [[*head, f"{name}/QĐ-UBND 5/3/2021", name] for name in "abc"]
+    kept = [["Mở đầu", "Một"], [*head[1:], "a/QĐ-UBND 5/3/2021", "a"]]
+    kept += [["(1) (2) (3)", f"{name}/QĐ-UBND 5/3/2021", name] for name in "bc"]
+    assert without_running_lines(pages) == kept
+    edges = [frozenset(map(squeezed, lines[:2])) for lines in pages]
+    assert without_running_lines(pages, edges) == kept
+
+
 def test_paragraphs_that_end_alike_are_read_whole(tmp_path: Path) -> None:
     canvas = pytest.importorskip("reportlab.pdfgen.canvas")
     page = canvas.Canvas(str(tmp_path / "bai.pdf"))

@@ -27,12 +27,17 @@ def without_running_lines(
     of the pages, at least three, and does not begin an item or an article ("a)", "Điều 5."). A bare
     number is a page number if it grows so, too, or is marked as one ("- 5 -", "trang 5", "5/12"). A
     line that begins or ends with "trang 5" needs to count two pages only. A line that stands more
-    than _MOST_OFTEN times on its page is none.
+    than _MOST_OFTEN times on its page is none; nor are the names of the columns of a list where
+    they stand first, and what repeats below them there.
     """
     edges = edges or [frozenset()] * len(pages)
     running = _running_lines(pages, edges)
     left = []
+    seen: set[str] = set()
     for number, lines in enumerate(pages):
+        heads = [at for at, line in enumerate(lines) if _TABLE_HEAD.match(line)]
+        first = {at for at in heads if lines[at] not in seen}
+        seen |= {lines[at] for at in heads}
         dropped = set(_outermost(lines, number, running))
         dropped |= {
             at
@@ -41,6 +46,10 @@ def without_running_lines(
             and squeezed(line) in edges[number]
             and lines.count(line) == 1  # else the other may be the one at the edge
         }
+        for at in first:
+            while at in dropped:
+                dropped.remove(at)
+                at += 1
         left.append([line for at, line in enumerate(lines) if at not in dropped])
     return left
 
@@ -64,6 +73,8 @@ def _outermost(
 _MOST_OFTEN = 2
 """How often a running line stands on a page at most, as its head and its foot or title; a line that
 stands there more often is text, such as a cell that says "Đạt"."""
+_TABLE_HEAD = re.compile(r"(?:số )?s?tt\b", re.IGNORECASE)
+"""Matches the names of the columns of a list, which word processors repeat on each of its pages."""
 _NUMBER = re.compile(r"\d{1,9}")
 _MARKED_NUMBER = re.compile(
     r"^(?:[-–]\s*\d{1,4}\s*[-–]|trang\s*\d.*|\d{1,4}\s*/\s*\d{1,4})$", re.IGNORECASE
