@@ -85,6 +85,31 @@ def test_the_names_of_columns_are_kept_where_they_stand_first() -> None:
     assert without_running_lines(pages, edges) == kept
 
 
+@pytest.mark.parametrize(
+    ("head", "foot"),
+    [
+        ("11/28/26, 3:29 AM Báo cáo năm", "https://x.vn/a?b=1 1/1"),
+        ("15:29, 28/11/2026 Báo cáo năm", "file:///C:/a.html 1/1"),
+        ("Báo cáo năm https://x.vn/a", "1 of 1 11/28/2026, 3:29 AM"),
+        ("Báo cáo năm https://x.vn/a", "1 trên 1 28/11/2026, 15:29"),
+    ],
+)
+def test_what_a_browser_prints_around_one_page_is_dropped(head: str, foot: str) -> None:
+    for lines in ([head, "Câu a.", "Câu b.", foot], ["Câu a.", "Câu b.", head, foot]):
+        assert without_running_lines([lines]) == [["Câu a.", "Câu b."]]
+    assert without_running_lines([[head, "Câu a.", "Câu b."]]) == [[head, "Câu a.", "Câu b."]]
+
+
+def test_the_address_that_a_browser_printed_is_that_of_the_document(tmp_path: Path) -> None:
+    head, foot = ("11/28/26, 3:29 AM Bao cao", 0), ("https://x.vn/tin/1 1/1", 0)
+    draw(tmp_path / "bai.pdf", [[head], *([(line, 0)] for line in PROSE), [foot]])
+    (document,) = read_sources([tmp_path])
+    assert isinstance(document, Document)
+    assert document.url == "https://x.vn/tin/1"
+    assert document.published is None
+    assert f"{document.title} {document.body}".split() == " ".join(PROSE).split()
+
+
 def test_paragraphs_that_end_alike_are_read_whole(tmp_path: Path) -> None:
     canvas = pytest.importorskip("reportlab.pdfgen.canvas")
     page = canvas.Canvas(str(tmp_path / "bai.pdf"))

@@ -17,7 +17,7 @@ from indexer.documents.formats.extras import require
 from indexer.documents.formats.pdf.columns import BREAK, has_halves, in_reading_order
 from indexer.documents.formats.pdf.drawing import LIGATURES, Drawing, without_marks
 from indexer.documents.formats.pdf.paragraphs import join_lines, with_breaks
-from indexer.documents.formats.pdf.running_lines import without_running_lines
+from indexer.documents.formats.pdf.running_lines import printed_address, without_running_lines
 from indexer.documents.formats.pdf.title import with_joined_title
 from indexer.documents.formats.scans import tesseract
 from indexer.documents.source_file import SourceFile
@@ -42,9 +42,10 @@ def read(file: SourceFile, *, ocr: bool = False) -> Content:
     Running heads, running feet and page numbers are dropped; columns that are drawn line by line
     stand one after the other (`columns`); lines of a paragraph, and of a title in large letters
     (`title`), are joined; the marks of notes after a word are dropped; the fields of a form follow
-    the last page. With `ocr`, scanned pages are read by tesseract. Pages without text are
-    reported in a warning. Raises DocumentError if the file is damaged, encrypted or too large, has
-    no text at all or more than MAX_PAGES pages, or if a library for it is not installed.
+    the last page. The address that a browser printed is that of the document. With `ocr`, scanned
+    pages are read by tesseract. Pages without text are reported in a warning. Raises DocumentError
+    if the file is damaged, encrypted or too large, has no text at all or more than MAX_PAGES pages,
+    or if a library for it is not installed.
     """
     pypdf = require("pypdf", "pdf", file.name)
     logging.getLogger("pypdf").setLevel(logging.CRITICAL)  # what matters is reported below
@@ -79,6 +80,8 @@ def read(file: SourceFile, *, ocr: bool = False) -> Content:
     if empty:
         shown = ", ".join(map(str, empty[:10])) + ("…" if len(empty) > 10 else "")
         content.warnings.append(f"no text on {len(empty)} of {count} pages (scanned?): {shown}")
+    if address := printed_address(pages[0].lines):
+        content.fields["url"] = address
     text = without_running_lines([page.lines for page in pages], [page.edges for page in pages])
     for number, lines in enumerate(text, 1):
         content.page(number)
