@@ -123,6 +123,29 @@ def test_the_words_of_diagrams_and_charts_of_docx_are_read() -> None:
     assert content.warnings == ["the chart word/b.xml is damaged and not read"]
 
 
+def test_a_raised_mark_that_was_typed_is_no_part_of_the_word_before_it() -> None:
+    pieces = [("Óc Eo", ""), ("1", "^"), (" rộng 100 km", ""), ("2", "^"), (" theo ông A,", "")]
+    pieces += [("(3)", "^"), (" XIX", ""), ("e", "^")]
+    expected = "Óc Eo rộng 100 km2 theo ông A,(3) XIXe"
+    runs = "".join(
+        f"<w:r>{mark and '<w:rPr><w:vertAlign w:val=#superscript#/></w:rPr>'.replace('#', chr(34))}"
+        f"<w:t>{text}</w:t></w:r>"
+        for text, mark in pieces
+    )
+    content = word.read(in_memory("a.docx", docx(f"<w:p>{runs}</w:p>")))
+    assert [part.text for part in content.parts] == [expected]
+    spans = "".join(
+        f'<text:span text:style-name="{"T1" if mark else "T2"}">{text}</text:span>'
+        for text, mark in pieces
+    )
+    for position in ("super 58%", "33% 58%"):
+        styles = (
+            '<style:style style:name="T1" style:family="text"><style:text-properties'
+            f' style:text-position="{position}"/></style:style>'
+        )
+        assert odt_parts(f"<text:p>{spans}</text:p>", styles) == [(BlockKind.PARAGRAPH, expected)]
+
+
 def test_labels_of_numbered_paragraphs_are_text() -> None:
     numbering = (
         '<w:abstractNum w:abstractNumId="3"><w:lvl w:ilvl="0"><w:start w:val="1"/>'

@@ -6,6 +6,7 @@ The names of elements are those of OpenDocument 1.3 (OASIS), part 3.
 from __future__ import annotations
 
 import io
+import re
 import zipfile
 import zlib
 from collections.abc import Iterator, Mapping
@@ -21,6 +22,7 @@ from indexer.documents.formats.packed import check_zip
 from indexer.documents.formats.xml import local_name, parse_xml
 from indexer.documents.source_file import SourceFile
 from indexer.documents.tables import lays_out_text, places_tables
+from indexer.documents.text.note_marks import is_note_mark
 from indexer.errors import DocumentError
 
 T = TypeVar("T")
@@ -37,6 +39,10 @@ _STYLE_HOLDERS = frozenset(("styles", "automatic-styles", "master-styles"))
 """Names of the elements, directly below the root, that hold the styles."""
 _STANDARD = "Standard"
 """Name of the page style with which a document begins if it states none."""
+_RAISED = re.compile(r"super|[1-9]\d*%")
+"""Matches the position of raised text: "super 58%", or by how much it is raised ("33% 58%")."""
+_FEW = 8
+"""Number of pieces of text before a raised one in which the word before it is looked for."""
 _OUTLINE = "outline"
 """Stands for the list of all headings, which has no name in a file."""
 
@@ -112,6 +118,7 @@ class _Styles:
     ----------
     lists : name of a list style → depth from 0 → how the paragraphs there are numbered.
     pages : name of a page style (master page) → its element, in the order of the file.
+    raised : names of styles of raised text.
     begins_page : name of a style of paragraphs or tables → the page style that begins with them.
     """
 
@@ -120,6 +127,7 @@ class _Styles:
         self.lists: dict[str, dict[int, Level]] = {}
         self.pages: dict[str, Any] = {}
         self.begins_page: dict[str, str] = {}
+        self.raised: set[str] = set()
         holders = (holder for part in parts if part is not None for holder in part)
         for element in (e for h in holders if local_name(h) in _STYLE_HOLDERS for e in h):
             kind = local_name(element)
@@ -130,6 +138,9 @@ class _Styles:
             if kind == "style" and _attribute(element, "family") == "paragraph":
                 parent = _attribute(element, "parent-style-name")
                 self._parents[_attribute(element, "name")] = parent
+            elif kind == "style" and _attribute(element, "family") == "text":
+                if any(_RAISED.match(_attribute(e, "text-position")) for e in element):
+                    self.raised.add(_attribute(element, "name"))
             elif kind in ("list-style", "outline-style"):
                 name = _OUTLINE if kind == "outline-style" else _attribute(element, "name")
                 self.lists[name] = dict(_levels(element))
@@ -354,7 +365,8 @@ class _Reader:
         return "\n".join(part.text for part in parts)
 
     def _text(self, element: Any) -> str:
-        """Return the text of a paragraph with its spaces, tabs and line breaks.
+        """Return the text of a paragraph with its spaces, tabs and line breaks, without raised
+        marks that somebody typed for notes.
 
         Text boxes and notes in it are added to `boxes`.
         """
@@ -375,7 +387,10 @@ class _Reader:
             elif name in ("frame", "note") or any(local_name(e) in _BLOCKS for e in child):
                 self.boxes.append(child)
             else:
-                parts.append(self._text(child))
+                text = self._text(child)
+                is_raised = _attribute(child, "style-name") in self.styles.raised
+                if not (is_raised and is_note_mark("".join(parts[-_FEW:]), text)):
+                    parts.append(text)
             self._add_text(child.tail, parts)
         return "".join(parts)
 

@@ -27,6 +27,7 @@ from indexer.documents.formats.packed import check_zip
 from indexer.documents.formats.xml import local_name, parse_xml
 from indexer.documents.source_file import SourceFile
 from indexer.documents.tables import lays_out_text, places_tables
+from indexer.documents.text.note_marks import is_note_mark
 from indexer.documents.text.symbols import symbol
 from indexer.errors import DocumentError
 
@@ -253,6 +254,16 @@ class _Numbers:
         return self._counter.label(key, self._levels.get(number_id, {}), depth, restart)
 
 
+class _Raised(str):
+    """A piece of text that is raised, such as the mark of a note or an exponent."""
+
+    __slots__ = ()
+
+
+_FEW = 8
+"""Number of pieces before a raised one in which the word before it is looked for."""
+
+
 @dataclass
 class _Reader:
     """Reads the blocks of a document into `content`.
@@ -330,7 +341,7 @@ class _Reader:
                 self.walk(block)
 
     def _paragraph(self, paragraph: Any) -> None:
-        text = "".join(self._pieces(paragraph))
+        text = self._text(paragraph)
         properties = _child(paragraph, "pPr")
         style_id = _value(properties, "pStyle")
         name = self.styles.name(style_id).lower()
@@ -394,11 +405,20 @@ class _Reader:
                 )
         return "", 0
 
-    def _pieces(self, element: Any) -> Iterator[str]:
-        """Yield the text of a paragraph in pieces, with tracked insertions and without deletions.
+    def _text(self, paragraph: Any) -> str:
+        """Return the text of a paragraph, with tracked insertions and without deletions, and
+        without raised marks that somebody typed for notes.
 
         Text boxes and notes in it are added to `boxes`.
         """
+        pieces: list[str] = []
+        for piece in self._pieces(paragraph):
+            if not (isinstance(piece, _Raised) and is_note_mark("".join(pieces[-_FEW:]), piece)):
+                pieces.append(piece)
+        return "".join(pieces)
+
+    def _pieces(self, element: Any) -> Iterator[str]:
+        """Yield the text of a paragraph in pieces, raised ones as _Raised."""
         for node in element:
             name = local_name(node)
             if name == "t":
@@ -426,6 +446,8 @@ class _Reader:
                     self.boxes.append(note)
             elif name == "AlternateContent":
                 yield from self._pieces(_alternative(node))
+            elif name == "r" and _value(_child(node, "rPr"), "vertAlign") == "superscript":
+                yield _Raised("".join(self._pieces(node)))
             elif name not in _UNREAD:
                 yield from self._pieces(node)
 
