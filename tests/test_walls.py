@@ -64,6 +64,7 @@ LIBRARIES = {
     "pypdf": ["indexer.documents.formats"],
     "docx": ["indexer.documents.formats"],
     "markdown_it": ["indexer.documents.formats"],
+    "olefile": ["indexer.documents.formats"],
     "warcio": ["indexer.harvest", "indexer.documents"],
     "socket": ["indexer.harvest", "search_ui.server"],
     "ssl": ["indexer.harvest"],

@@ -56,7 +56,9 @@ def json_option(command: Callable[..., None]) -> Callable[..., None]:
 def ocr_option(command: Callable[..., None]) -> Callable[..., None]:
     """Add the option --ocr to a command as `ocr`."""
     return click.option(
-        "--ocr", is_flag=True, help="Read scanned pages of PDFs with tesseract (slow)."
+        "--ocr",
+        is_flag=True,
+        help="Read scanned pages, in PDFs and in pictures, with tesseract (slow).",
     )(command)
 
 

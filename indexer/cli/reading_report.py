@@ -7,7 +7,7 @@ import sys
 import click
 
 from indexer.cli.language import number, say, say_problem
-from indexer.documents.formats import ENDINGS
+from indexer.documents.formats import ENDINGS, FORMATS
 from indexer.rebuild import ReadingReport
 
 _MAX_KEYS = 30
@@ -82,14 +82,17 @@ def _note(text: str) -> str:
     return f"tracuu: {say(text)}"
 
 
-_IMAGES = frozenset(".jpg .jpeg .png .gif .bmp .tif .tiff .webp .svg .heic".split())
+_SCANS = next(format_.endings for format_ in FORMATS if format_.name == "image")
+_IMAGES = frozenset(".gif .bmp .webp .svg .heic .jp2".split())
 _SOUND = frozenset(".mp3 .wav .ogg .m4a .mp4 .avi .mov .mkv .webm".split())
 _PACKED = frozenset(".rar .7z .tar .gz .tgz .bz2 .xz".split())
 
 
 def _remedy(ending: str) -> str:
+    if ending in _SCANS:
+        return "scanned pages with text are read with --ocr (needs tesseract with Vietnamese)."
     if ending in _IMAGES:
-        return "images hold no text; put scans into a PDF and use --ocr."
+        return "images hold no text; save scans as .jpg, .png or .tif and use --ocr."
     if ending in _SOUND:
         return "sound and video are not read."
     if ending in _PACKED:

@@ -15,8 +15,9 @@ own_fields.py   values of the fields that an archive defines itself
 access_settings.py  values that decide who may see a document
 """
 
-from indexer.documents.files.document_reader import GENERATED_KEYS, Options
 from indexer.documents.files.known_files import KnownFiles
+from indexer.documents.files.reading import Options
+from indexer.documents.files.record_files import GENERATED_KEYS
 from indexer.documents.files.repeated_lines import RepeatedLine, RepeatedLines
 from indexer.documents.files.source_reader import (
     Unchanged,

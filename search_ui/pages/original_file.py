@@ -19,6 +19,11 @@ _OFFICE = "application/vnd.openxmlformats-officedocument"
 _OPEN = "application/vnd.oasis.opendocument"
 TYPES = {
     "pdf": "application/pdf",
+    "jpg": "image/jpeg",
+    "jpeg": "image/jpeg",
+    "png": "image/png",
+    "tif": "image/tiff",
+    "tiff": "image/tiff",
     "txt": "text/plain",
     "text": "text/plain",
     "md": "text/markdown",
@@ -36,6 +41,8 @@ TYPES = {
     "odp": f"{_OPEN}.presentation",
     "epub": "application/epub+zip",
     "eml": "message/rfc822",
+    "msg": "application/vnd.ms-outlook",
+    "mbox": "application/mbox",
 }
 """Ending of a file name, without its dot → media type (IANA). Other files are sent as BYTES."""
 

@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 from indexer.documents import Warned, read_sources, source_bytes
-from indexer.documents.files import document_reader
+from indexer.documents.files import document_reader, reading, record_files
 from indexer.documents.formats import records
 from indexer.documents.legacy.convert import encode as convert_encode
 from indexer.errors import DocumentError, SourceError
@@ -239,8 +239,9 @@ def test_a_damaged_compressed_file_gives_the_documents_before_the_damage(
 def test_documents_that_are_too_long_are_reported_and_skipped(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(document_reader, "MAX_LINE_BYTES", 2000)
-    monkeypatch.setattr(document_reader, "MAX_DOCUMENT_CHARS", 500)
+    monkeypatch.setattr(record_files, "MAX_LINE_BYTES", 2000)
+    for module in (document_reader, reading):
+        monkeypatch.setattr(module, "MAX_DOCUMENT_CHARS", 500)
     longer, long = record(text="x" * 3_000_000), record(id="3", text="x" * 600)
     write(tmp_path / "a.jsonl", longer, record(id="2"), long)
     (tmp_path / "b.txt").write_text("y" * 600, "utf-8")

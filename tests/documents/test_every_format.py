@@ -158,6 +158,7 @@ WRITTEN: dict[str, Callable[[str], bytes]] = {
     ".json": lambda name: json.dumps([RECORD | {"id": name}]).encode(),
     ".csv": lambda name: _table(name, ";"), ".tsv": lambda name: _table(name, "\t"),
     ".epub": lambda _: _epub(), ".eml": lambda _: _mail(),
+    ".mbox": lambda _: b"From c@x.vn Fri Mar  5 08:00:00 2021\n" + _mail(),
     ".xml": lambda _: DUBLIN_CORE.encode(),
     ".marcxml": lambda name: MARCXML.replace("NAME", name).encode(),
     ".rss": lambda name: RSS.replace("NAME", name).encode(),
@@ -179,7 +180,11 @@ STORED = {
 SLIDES = (".odp", ".ppt", ".pptx")
 """Endings of presentations, which only the Impress of LibreOffice writes and reads."""
 
-NOT_WRITTEN = {".xlsb": "no free program writes it", ".fodt": "tested in test_office_files.py"}
+NOT_WRITTEN = {
+    ".msg": "tested in test_outlook_files.py",
+    ".xlsb": "no free program writes it", ".fodt": "tested in test_office_files.py",
+    **dict.fromkeys((".jpg", ".jpeg", ".png", ".tif", ".tiff"), "tested in test_pictures.py"),
+}  # fmt: skip
 """Endings without a file here, with the reason."""
 
 

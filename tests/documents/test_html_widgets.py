@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from indexer.documents.files.document_reader import Options, read_path
+from indexer.documents.files.document_reader import read_path
+from indexer.documents.files.reading import Options
 from indexer.documents.formats.html.html_reader import extract_page
 from indexer.documents.portal_page import read_content
 from indexer.models import BlockKind, Document

@@ -10,7 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from indexer.documents.content import Content, loss_warnings
-from indexer.documents.files.document_reader import Options, read_path
+from indexer.documents.files.document_reader import read_path
+from indexer.documents.files.reading import Options
 from indexer.documents.files.sources import Warned
 from indexer.documents.formats.html.html_reader import extract_page
 from indexer.documents.portal_page import read_content

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import io
 import json
 import unicodedata
 from email.message import EmailMessage
 from pathlib import Path
 
 import pytest
+from test_archives import zipped
 
 from indexer.documents import Skipped, Warned, read_sources
+from indexer.documents.formats.mail import read_mailbox
+from indexer.documents.source_file import SourceFile
 from indexer.errors import DocumentError
 from indexer.models import Document
 
@@ -151,6 +155,16 @@ def test_a_forwarded_message_and_attachments_are_documents(tmp_path: Path) -> No
     assert documents[2].id == "báo cáo"
 
 
+@pytest.mark.parametrize("text", ["Đoạn một của thư, đã gửi cho các đồng chí.", "Ổ khóa"])
+def test_a_message_in_decomposed_letters_is_read(tmp_path: Path, text: str) -> None:
+    """As macOS writes, and keyboards that are set to "Unicode tổ hợp"."""
+    made = message("Thông báo", unicodedata.normalize("NFD", text))
+    (tmp_path / "a.eml").write_bytes(made.as_bytes())
+    (document,), errors = read(tmp_path / "a.eml")
+    assert errors == []
+    assert document.body == text
+
+
 def test_an_html_message_is_read_as_text(tmp_path: Path) -> None:
     made = message("Thông báo", "")
     made.set_content("<p>Đoạn <b>một</b></p><script>alert(1)</script><p>Đoạn hai</p>", "html")
@@ -158,6 +172,34 @@ def test_an_html_message_is_read_as_text(tmp_path: Path) -> None:
     (document,), errors = read(tmp_path / "a.eml")
     assert errors == []
     assert document.body == "Đoạn một\n\nĐoạn hai"
+
+
+def test_html_counts_if_the_plain_text_is_a_stub(tmp_path: Path) -> None:
+    page = "<p>Kính gửi các đồng chí,</p><table><tr><td>Phông UBND</td><td>12</td></tr></table>"
+    for plain, expected in (
+        ("Xem bản HTML.", "Kính gửi các đồng chí,\n\nPhông UBND\t12"),
+        ("Kính gửi các đồng chí, phông 12", "Kính gửi các đồng chí, phông 12"),
+    ):
+        made = message("Thông báo", plain)
+        made.add_alternative(page, "html")
+        (tmp_path / "a.eml").write_bytes(made.as_bytes())
+        (document,), errors = read(tmp_path / "a.eml")
+        assert errors == []
+        assert document.body == expected
+
+
+def test_lines_that_a_message_quotes_are_joined_by_themselves(tmp_path: Path) -> None:
+    text = (
+        "Tôi đồng ý với\nđề nghị.\n\nAnh B viết:\n> Mời họp lúc\n> tám giờ.\n>\n> Địa điểm:\n"
+        ">> hội trường\n> > nhà A\nHết.\n"
+    )
+    (tmp_path / "a.eml").write_bytes(message("Họp", text).as_bytes())
+    (document,), errors = read(tmp_path / "a.eml")
+    assert errors == []
+    assert document.body.split("\n\n") == [
+        "Tôi đồng ý với đề nghị.", "Anh B viết:", "> Mời họp lúc tám giờ.", "> Địa điểm:",
+        ">> hội trường nhà A", "Hết.",
+    ]  # fmt: skip
 
 
 def test_a_subject_in_plain_utf_8_is_read(tmp_path: Path) -> None:
@@ -272,3 +314,58 @@ def test_records_of_dublin_core_under_another_name_are_documents(tmp_path: Path)
     assert (first.title, str(first.published), second.title) == ("Sử ký", "1697", "Gia phả")
     assert isinstance(empty, DocumentError)
     assert "dc.xml:3: no text found" in str(empty)
+
+
+BEGIN = b"From c@x.vn Fri Mar  5 10:00:00 2021\n"
+
+
+def mailbox(*messages: EmailMessage, begin: bytes = BEGIN) -> bytes:
+    return b"".join(begin + m.as_bytes().replace(b"\nFrom ", b"\n>From ") + b"\n" for m in messages)
+
+
+@pytest.mark.parametrize(
+    "begin",
+    [BEGIN, b"From - Fri Mar 05 10:00:00 2021\n", b"From 17@xxx Fri Mar 05 03:00:00 +0000 2021\n"],
+    ids=["mbox", "Thunderbird", "Google Takeout"],
+)
+def test_each_message_of_a_mailbox_is_a_document(tmp_path: Path, begin: bytes) -> None:
+    first = message("Thư một", "Kính gửi.\n\nFrom the beginning of 2021 to now.")
+    first.add_attachment("Dân vận khéo.".encode(), "text", "plain", filename="báo cáo.txt")
+    deleted = message("Thư đã xóa", "Xin bỏ.")
+    deleted["X-Mozilla-Status"] = "0009"
+    data = mailbox(first, deleted, message("Thư ba", "Nội dung."), begin=begin)
+    (tmp_path / "hộp thư.mbox").write_bytes(data)
+    documents, errors = read(tmp_path / "hộp thư.mbox")
+    assert errors == []
+    assert [(d.id, d.title, d.format) for d in documents] == [
+        ("hộp thư:1", "Thư một", "mbox"), ("báo cáo", "", "text"),
+        ("hộp thư:3", "Thư ba", "mbox"),
+    ]  # fmt: skip
+    assert documents[0].body == "Kính gửi.\n\nFrom the beginning of 2021 to now."
+
+
+def test_a_line_that_begins_with_from_ends_no_message(tmp_path: Path) -> None:
+    letter = b"Subject: A\n\nXin.\n\nFrom 2020 on, 12:30 is the hour.\n\nHai.\n"
+    (tmp_path / "a.mbox").write_bytes(BEGIN + letter)
+    (document,), errors = read(tmp_path / "a.mbox")
+    assert errors == []
+    assert document.body.split("\n\n")[1:] == ["From 2020 on, 12:30 is the hour.", "Hai."]
+
+
+def test_what_is_damaged_in_a_mailbox_does_not_cost_the_other_messages(tmp_path: Path) -> None:
+    damaged = BEGIN + b"\nkhong co dau thu\n\n"
+    data = mailbox(message("Thư dài", "x " * 4000)) + damaged + mailbox(message("Thư ba", "Ba."))
+    (tmp_path / "a.zip").write_bytes(zipped({"a.mbox": data}))
+    documents, errors = read(tmp_path / "a.zip")
+    assert [d.title for d in documents] == ["Thư dài", "Thư ba"]
+    assert ["a.mbox:2: no message headers" in error for error in errors] == [True]
+    file = SourceFile("a.mbox", "a", len(data), lambda: io.BytesIO(data), max_bytes=4096)
+    found = [each for _, each in read_mailbox(file, lambda _: None)]
+    assert [isinstance(each, DocumentError) for each in found] == [True, False, False]
+
+
+def test_a_file_that_is_no_mailbox_says_so(tmp_path: Path) -> None:
+    (tmp_path / "a.mbox").write_bytes(b"Hello\n")
+    documents, errors = read(tmp_path / "a.mbox")
+    assert documents == []
+    assert ["no mailbox" in error for error in errors] == [True]

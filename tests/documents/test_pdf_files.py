@@ -11,8 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from indexer.documents import read_sources
-from indexer.documents.files.document_reader import Options
+from indexer.documents.files.reading import Options
 from indexer.documents.formats.pdf import pdf_reader
+from indexer.documents.formats.pdf.drawing import squeezed
 from indexer.documents.formats.pdf.running_lines import without_running_lines
 from indexer.documents.source_file import in_memory
 from indexer.errors import DocumentError
@@ -52,6 +53,79 @@ def test_articles_that_begin_each_page_are_no_running_heads() -> None:
 def test_numbers_of_a_table_are_no_page_numbers() -> None:
     pages = [["1250", "Câu.", "95"], ["88", "Câu khác.", "120"], ["7", "Hết."]]
     assert without_running_lines(pages) == pages
+
+
+def test_a_line_that_stands_often_on_its_page_is_text() -> None:
+    """Such as a cell, or the last line of paragraphs alike, also where it ends the page."""
+    pages = [
+        [f"{name} {n}" if odd else "Đạt" for n in range(3) for odd in (1, 0)] for name in "abc"
+    ]
+    edges = [frozenset(("Đạt", squeezed(lines[0]))) for lines in pages]
+    assert without_running_lines(pages, edges) == pages
+
+
+def test_of_two_lines_alike_only_the_outer_one_is_a_running_head() -> None:
+    pages = [["Báo cáo năm", "Báo cáo năm", "Câu a."], ["Báo cáo năm", "Câu b."], ["Câu c."]]
+    left = [["Báo cáo năm", "Câu a."], ["Câu b."], ["Câu c."]]
+    assert without_running_lines(pages) == left
+    edges = [frozenset(map(squeezed, lines)) for lines in pages]
+    assert without_running_lines(pages, edges) == left
+    drawn_last = [lines[::-1] for lines in pages]
+    assert without_running_lines(drawn_last, edges) == [lines[::-1] for lines in left]
+
+
+def test_the_names_of_columns_are_kept_where_they_stand_first() -> None:
+    head = ["Công báo", "TT Số ký hiệu Ngày", "(1) (2) (3)"]
+    pages = [["Công báo", "Mở đầu", "Một"]]
+    pages += [[*head, f"{name}/QĐ-UBND 5/3/2021", name] for name in "abc"]
+    kept = [["Mở đầu", "Một"], [*head[1:], "a/QĐ-UBND 5/3/2021", "a"]]
+    kept += [["(1) (2) (3)", f"{name}/QĐ-UBND 5/3/2021", name] for name in "bc"]
+    assert without_running_lines(pages) == kept
+    edges = [frozenset(map(squeezed, lines[:2])) for lines in pages]
+    assert without_running_lines(pages, edges) == kept
+
+
+@pytest.mark.parametrize(
+    ("head", "foot"),
+    [
+        ("11/28/26, 3:29 AM Báo cáo năm", "https://x.vn/a?b=1 1/1"),
+        ("15:29, 28/11/2026 Báo cáo năm", "file:///C:/a.html 1/1"),
+        ("Báo cáo năm https://x.vn/a", "1 of 1 11/28/2026, 3:29 AM"),
+        ("Báo cáo năm https://x.vn/a", "1 trên 1 28/11/2026, 15:29"),
+    ],
+)
+def test_what_a_browser_prints_around_one_page_is_dropped(head: str, foot: str) -> None:
+    for lines in ([head, "Câu a.", "Câu b.", foot], ["Câu a.", "Câu b.", head, foot]):
+        assert without_running_lines([lines]) == [["Câu a.", "Câu b."]]
+    assert without_running_lines([[head, "Câu a.", "Câu b."]]) == [[head, "Câu a.", "Câu b."]]
+
+
+def test_the_address_that_a_browser_printed_is_that_of_the_document(tmp_path: Path) -> None:
+    head, foot = ("11/28/26, 3:29 AM Bao cao", 0), ("https://x.vn/tin/1 1/1", 0)
+    draw(tmp_path / "bai.pdf", [[head], *([(line, 0)] for line in PROSE), [foot]])
+    (document,) = read_sources([tmp_path])
+    assert isinstance(document, Document)
+    assert document.url == "https://x.vn/tin/1"
+    assert document.published is None
+    assert f"{document.title} {document.body}".split() == " ".join(PROSE).split()
+
+
+def test_paragraphs_that_end_alike_are_read_whole(tmp_path: Path) -> None:
+    canvas = pytest.importorskip("reportlab.pdfgen.canvas")
+    page = canvas.Canvas(str(tmp_path / "bai.pdf"))
+    page.drawString(60, 780, "Cong viec cua kho luu tru trong nam")
+    expected = "Cong viec cua kho luu tru trong nam".split()
+    for number in range(1, 19):
+        lines = (f"Doan thu {number} noi ve viec chinh ly tai lieu con ton dong o", "cac xa.")
+        for at, line in enumerate(lines):
+            page.drawString(60, 740 - 100 * ((number - 1) % 6) - 15 * at, line)
+            expected += line.split()
+        if not number % 6:
+            page.showPage()
+    page.save()
+    (document,) = read_sources([tmp_path])
+    assert isinstance(document, Document)
+    assert f"{document.title} {document.body}".split() == expected
 
 
 @given(st.lists(st.lists(st.sampled_from("ab1234")), max_size=6))

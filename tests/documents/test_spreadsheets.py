@@ -201,3 +201,76 @@ def test_the_number_of_a_day_is_a_date(tmp_path: Path) -> None:
     assert [str(d.published) for d in read_sources([path]) if isinstance(d, Document)] == [
         "2020-01-02"
     ]
+
+
+@pytest.mark.parametrize("name", ["merged.xlsx", "merged.xls"])
+def test_a_cell_that_spans_rows_holds_for_each_entry(name: str) -> None:
+    documents, errors = read(FILES / name)
+    assert errors == []
+    assert [(d.title, dict(d.extra)["Hộp số"], str(d.published)) for d in documents] == [
+        ("Khen thưởng", "01", "1998"), ("Kỷ luật", "01", "1999"), ("Đào tạo", "01", "2000"),
+        ("Tài sản", "02", "2001"),
+    ]  # fmt: skip
+    assert dict(documents[3].extra)["Ghi chú"] == "Thiếu tờ cuối Có bản sao"
+    assert dict(documents[3].extra)["STT"] == "4"
+
+
+def test_a_title_above_a_csv_does_not_hide_its_separator(tmp_path: Path) -> None:
+    text = (
+        "SỔ ĐĂNG KÝ CÔNG VĂN ĐẾN\nTừ ngày 1/1/2021, đến ngày 31/12/2021\n\n"
+        "STT;Số ký hiệu;Ngày;Trích yếu\n1;12/BC-UBND;5/3/2021;Báo cáo dân vận, quý I, năm 2021\n"
+        '2;13/KH-UBND;6/3/2021;"Kế hoạch; nhiều\ndòng"\n'
+    )
+    (tmp_path / "a.csv").write_text(text, "utf-16")
+    documents, errors = read(tmp_path / "a.csv")
+    assert errors == []
+    assert [(d.number, d.title) for d in documents] == [
+        ("12/BC-UBND", "Báo cáo dân vận, quý I, năm 2021"), ("13/KH-UBND", "Kế hoạch; nhiều dòng"),
+    ]  # fmt: skip
+
+
+def test_the_separator_that_a_csv_states_for_excel_counts(tmp_path: Path) -> None:
+    """It is no row of the table."""
+    (tmp_path / "a.csv").write_text(
+        "\ufeffsep=|\r\nTiêu đề|Nội dung\r\nBáo cáo, quý I|Một; hai, ba\r\n", "utf-8"
+    )
+    (document,), errors = read(tmp_path / "a.csv")
+    assert errors == []
+    assert (document.title, document.body) == ("Báo cáo, quý I", "Một; hai, ba")
+    assert document.extra == ()
+
+
+FOOT = (
+    ";;Tổng cộng: 2 văn bản;\n;;;Giang Thành, ngày 31/12/2021\nNGƯỜI LẬP;;;CHÁNH VĂN PHÒNG\n"
+    "Lê Văn A;;;Trần Thị B\n"
+)
+
+
+@pytest.mark.parametrize("number", ["STT", "TT", "Số TT", "S.T.T", "Số thứ tự"])
+def test_the_date_and_signatures_below_a_list_are_no_documents(tmp_path: Path, number: str) -> None:
+    (tmp_path / "a.csv").write_text(
+        f"{number};Số ký hiệu;Trích yếu;Ghi chú\n1;12/BC-UBND;Báo cáo quý I;\n"
+        f"2.;13/KH-UBND;Kế hoạch;gấp\n{FOOT}",
+        "utf-8",
+    )
+    documents, errors = read(tmp_path / "a.csv")
+    assert errors == []
+    assert [d.number for d in documents] == ["12/BC-UBND", "13/KH-UBND"]
+    (above,) = {dict(d.extra)["bảng"] for d in documents}
+    assert above.startswith("Tổng cộng: 2 văn bản Giang Thành, ngày 31/12/2021 NGƯỜI LẬP")
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        "STT;Số ký hiệu;Trích yếu;Ghi chú\n1;12/BC;Báo cáo;\n;;Kế hoạch;\n2;;Thông báo;\n",
+        "STT;Số ký hiệu;Trích yếu;Ghi chú\n1;12/BC;Báo cáo;\n2;;Thông báo;\n;13/KH;Kế hoạch;gấp\n",
+        "STT;Số ký hiệu;Trích yếu;Ghi chú\n;12/BC;Báo cáo;\n;;Kế hoạch;\n;;Thông báo;\n",
+        "STT;Trích yếu;Ghi chú\n1;Báo cáo;\n;Kế hoạch;\n;Thông báo;\n",
+    ],
+    ids=["in between", "with three cells", "no numbers", "few columns"],
+)
+def test_entries_without_a_number_are_documents(tmp_path: Path, rows: str) -> None:
+    (tmp_path / "a.csv").write_text(rows, "utf-8")
+    documents, errors = read(tmp_path / "a.csv")
+    assert (len(documents), errors) == (3, [])

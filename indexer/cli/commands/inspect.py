@@ -33,10 +33,10 @@ def inspect(sources: tuple[Path, ...], ocr: bool, as_json: bool) -> None:
     document, and what of it was lost or not understood. For a web page, also show the share of its
     words that the document has; words of links do not count.
 
-    Formats: .txt, .html, .mhtml, .md, .pdf, .docx, .odt, .rtf, .doc, .epub, .eml, .csv, .xlsx,
-    .ods, .json, .jsonl (.gz, .xz), .xml (Dublin Core, OAI-PMH, MARCXML, RSS, Atom), .mrc, .zip,
-    .warc, .wacz. Exit codes are those of `tracuu rebuild`. With --json, a line of JSON per
-    document.
+    Formats: .txt, .html, .mhtml, .md, .pdf, .jpg, .png, .tif, .docx, .odt, .rtf, .doc, .epub, .eml,
+    .msg, .mbox, .csv, .xlsx, .ods, .json, .jsonl (.gz, .xz), .xml (Dublin Core, OAI-PMH, MARCXML,
+    RSS, Atom), .mrc, .zip, .warc, .wacz. Exit codes are those of `tracuu rebuild`. With --json, a
+    line of JSON per document.
     """
     reader = SourceReader(sources, None, Options(ocr=ocr, measure=True))
     console = Console(highlight=False)

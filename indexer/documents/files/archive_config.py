@@ -52,7 +52,7 @@ class ArchiveConfig:
         field.
     skip : `fnmatch` patterns of paths below the folder that are not read ("nháp/*", "*.bak").
     chrome : lines that every page of the archive repeats and that belong to no document.
-    ocr : True to read scanned pages of PDFs with tesseract.
+    ocr : True to read scanned pages with tesseract.
     access : how documents state who may see them; None if everyone may see all of them.
     profile : the settings that the index keeps.
     """
@@ -86,7 +86,8 @@ skip = []                       # skip = ["nháp/*", "*.bak", "ảnh/*"]
 # Những dòng lặp lại ở mọi trang, không thuộc nội dung. Lines that every page repeats.
 chrome = []                     # chrome = ["Bản tin nội bộ Sở Nội vụ"]
 
-# Nhận dạng chữ trong PDF quét (cần tesseract). Read scanned pages of PDFs; needs tesseract-ocr-vie.
+# Nhận dạng chữ trong trang quét, PDF hay ảnh (cần tesseract). Read scanned pages, PDFs or pictures;
+# needs tesseract-ocr-vie.
 ocr = false
 
 # Cách viết khác của cùng một điều, mỗi nhóm tìm ra nhau. Written forms that find each other.

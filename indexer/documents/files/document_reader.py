@@ -3,21 +3,22 @@ its place."""
 
 from __future__ import annotations
 
-import gzip
-import io
-import json
-import lzma
 import stat
 import unicodedata
-import zlib
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
-from typing import IO, Any
 
-from indexer.documents.access_settings import AccessSettings
 from indexer.documents.content import Content, assemble, kept_share, loss_warnings
 from indexer.documents.files.content_repair import repair_content
+from indexer.documents.files.reading import Item, Options, Progress, too_long, with_warnings
+from indexer.documents.files.record_files import (
+    MAX_LINE_BYTES,
+    read_json,
+    read_lines,
+    read_records,
+    read_table,
+)
 from indexer.documents.files.sources import (
     KeptShare,
     Skipped,
@@ -28,14 +29,8 @@ from indexer.documents.files.sources import (
 )
 from indexer.documents.formats import Format, format_of
 from indexer.documents.formats.office.libreoffice import converted
-from indexer.documents.formats.records import (
-    MAX_DOCUMENT_CHARS,
-    find_header,
-    is_total,
-    parse_line,
-    read_record,
-    row_record,
-)
+from indexer.documents.formats.office.spreadsheet import Sheet, read_csv, read_workbook
+from indexer.documents.formats.records import MAX_DOCUMENT_CHARS
 from indexer.documents.formats.signature import under_its_ending
 from indexer.documents.legacy.detect import repair
 from indexer.documents.own_fields import own_values
@@ -45,55 +40,8 @@ from indexer.documents.text.encodings import decode_html, decode_text
 from indexer.documents.text.repair import break_at_zero_width
 from indexer.errors import DocumentError
 from indexer.models import Document
-from indexer.profile.archive_profile import FieldType, OwnField
-
-ABOVE_TABLE = "bảng"
-"""Key of `Document.extra` for the text above the table that a row comes from, and its total."""
-
-GENERATED_KEYS = frozenset((ABOVE_TABLE, "Cơ quan chủ quản"))
-"""Keys of `Document.extra` that the reading adds; all others are keys of the source."""
-
-MAX_LINE_BYTES = 4 * MAX_DOCUMENT_CHARS
-"""Greatest length in bytes of a line of JSON or a text dump: UTF-8 takes up to four a character."""
 
 _CRAWLS = (".warc", ".warc.gz", ".wacz")
-
-Item = Document | DocumentError | Warned | Skipped
-"""What a file contains: documents, and reports of what could not be read."""
-Progress = Callable[[int], None]
-"""A callback, called with the number of bytes read since the last call."""
-Contents = Iterable[tuple[str, Item]]
-"""(name, item) for each item of a file; the name is the path, with the line or member."""
-
-
-@dataclass(frozen=True, slots=True)
-class Options:
-    """How sources are read.
-
-    Attributes
-    ----------
-    processes : number of worker processes that read files of one document each, within limits of
-        time and memory; 0 to read everything in this process, without limits.
-    ocr : True to read scanned pages of PDFs with tesseract.
-    columns : key of JSON records, or name of a column of tables → field of a record, or key of an
-        own field.
-    skip : `fnmatch` patterns of paths below the source that are not read.
-    chrome : lines that the pages of the archive repeat and that belong to no document.
-    fields : the fields that the archive defines.
-    access : how documents state who may see them; None if everyone may.
-    originals : True to record the size and digest of files, so that readers can download them.
-    measure : True to yield a KeptShare after the document of each web page.
-    """
-
-    processes: int = 0
-    ocr: bool = False
-    columns: Mapping[str, str] = field(default_factory=dict)
-    skip: tuple[str, ...] = ()
-    chrome: tuple[str, ...] = ()
-    fields: tuple[OwnField, ...] = ()
-    access: AccessSettings | None = None
-    originals: bool = False
-    measure: bool = False
 
 
 def file_id(name: str) -> str:
@@ -164,7 +112,15 @@ def _read_file(
     if format_ is None:
         yield file.name, Skipped(file.ending, file.name)
         return
-    actual = converted(file) if format_.name == "office" else under_its_ending(file)
+    match format_.name:
+        case "office":
+            actual = converted(file)
+        case "msg":
+            from indexer.documents.formats.outlook import as_message
+
+            actual = as_message(file)
+        case _:
+            actual = under_its_ending(file)
     if actual is not file:
         made = _reported(actual.name, _read_file(actual, options, lambda _: None))
         for where, item in made:
@@ -172,34 +128,34 @@ def _read_file(
         return
     match format_.name:
         case "jsonl":
-            yield from _jsonl(file, options, tell)
+            yield from read_lines(file, options, tell)
         case "json":
-            yield from _json(file, options)
+            yield from read_json(file, options)
         case "csv":
-            from indexer.documents.formats.office.spreadsheet import read_csv
-
-            yield from _table(file, file.stem, list(read_csv(file)), options)
+            yield from read_table(file, Sheet(file.stem, list(read_csv(file)), {}), options)
         case "spreadsheet":
-            from indexer.documents.formats.office.spreadsheet import read_workbook
-
             sheets = list(read_workbook(file))
-            filled = [(name, rows) for name, rows in sheets if rows]
+            filled = [sheet for sheet in sheets if sheet.rows]
             if not filled:
                 raise DocumentError(f"{file.name}: empty.", "Fill it, or delete it.")
-            for name, rows in filled:
-                stem = file.stem if len(filled) == 1 else f"{file.stem}/{name}"
-                yield from _table(file, stem, rows, options)
+            for sheet in filled:
+                stem = file.stem if len(filled) == 1 else f"{file.stem}/{sheet.name}"
+                yield from read_table(file, sheet._replace(name=stem), options)
         case "xml" | "marc":
             from indexer.documents.formats import library
 
             found = library.read_marc(file) if format_.name == "marc" else library.read_xml(file)
-            yield from _records(file, found, options)
+            yield from read_records(file, found, options)
         case "zip" | "wacz":
             yield from _members(file, format_, options, tell)
         case "warc":
             yield from _crawl(file, options)
         case "eml":
-            yield from _mail(file, options)
+            yield from _mail(file, options, file_id(file.name.rpartition("/")[2]), "eml")
+        case "mbox":
+            yield from _mailbox(file, options, tell)
+        case "image":
+            yield from _picture(file, format_, options)
         case _:
             yield from _one(file, format_, options)
 
@@ -211,14 +167,19 @@ def _named(item: Item, made: str, name: str) -> Item:
     """
     if isinstance(item, Warned):
         return replace(item, where=item.where.replace(made, name, 1))
+    if isinstance(item, Skipped):
+        return replace(item, name=item.name.replace(made, name, 1))
     if isinstance(item, DocumentError):
         return DocumentError(item.message.replace(made, name, 1), item.hint)
     return item
 
 
-def _one(file: SourceFile, format_: Format, options: Options) -> Iterator[tuple[str, Item]]:
+def _one(
+    file: SourceFile, format_: Format, options: Options, content: Content | None = None
+) -> Iterator[tuple[str, Item]]:
     """Yield (name, item) for the document of a file that has exactly one, then for its warnings.
 
+    `content` is that of the file if it was read already.
     Raises DocumentError if the file cannot be read, has no text or too much, or has a name that is
     not UTF-8.
     """
@@ -230,7 +191,7 @@ def _one(file: SourceFile, format_: Format, options: Options) -> Iterator[tuple[
     if format_.name == "text":
         document, warnings = _text_dump(file, document_id, options.chrome)
     else:
-        content = _content(file, format_, options)
+        content = content or _content(file, format_, options)
         warnings += content.warnings
         repair_content(content, file.name, warnings)
         is_web_page = format_.name in ("html", "mhtml") and not content.from_office
@@ -244,9 +205,31 @@ def _one(file: SourceFile, format_: Format, options: Options) -> Iterator[tuple[
             raise DocumentError(f"{file.name}: no text found.", "Save its text as .txt.")
         share = kept_share(document, content)
         warnings += loss_warnings(content.left_out, share)
-    yield from _with_warnings(file.name, document, warnings, format_.name)
+    yield from with_warnings(file.name, document, warnings, format_.name)
     if options.measure and share is not None:
         yield file.name, KeptShare(file.name, "", share)
+
+
+def _picture(file: SourceFile, format_: Format, options: Options) -> Iterator[tuple[str, Item]]:
+    """Yield (name, item) for the document on a scanned page, and for its warnings; a Skipped for a
+    picture without text, and for any without `options.ocr`: most pictures beside documents are
+    photographs, so they are counted and not reported one by one.
+
+    Raises DocumentError if tesseract is not installed, or if the file cannot be read.
+    """
+    from indexer.documents.formats.scans import pictures, tesseract
+
+    content = None
+    if options.ocr:
+        if not tesseract.is_installed():
+            raise DocumentError(
+                f"{file.name}: --ocr needs tesseract with Vietnamese.", "Install tesseract-ocr-vie."
+            )
+        content = pictures.read(file)
+    if content is None:
+        yield file.name, Skipped(file.ending, file.name)
+    else:
+        yield from _one(file, format_, options, content)
 
 
 def _with_stated(
@@ -305,7 +288,7 @@ def _text_dump(
         text = repaired.text
         warnings.append(f"text converted from {repaired.encoding}")
     if len(text) > MAX_DOCUMENT_CHARS:
-        raise _too_long(file.name)
+        raise too_long(file.name)
     if not text.strip():
         raise DocumentError(f"{file.name}: empty.", "Put a page in it, or delete it.")
     return read_page(break_at_zero_width(text), document_id, chrome), warnings
@@ -357,169 +340,6 @@ def _content(file: SourceFile, format_: Format, options: Options) -> Content:
     raise AssertionError(format_.name)
 
 
-def _jsonl(
-    file: SourceFile, options: Options, tell: Callable[[int], None]
-) -> Iterator[tuple[str, Item]]:
-    """Yield (name, item) for each line of a JSON lines file; the name has the number of the line.
-
-    A line that cannot be used is yielded as a DocumentError. Of a damaged compressed file, the
-    lines before the damage are yielded, then DocumentError is raised; it is also raised if the file
-    is empty. `tell` is called with the number of bytes read so far, as they are on disk.
-    """
-    number = 0
-    with file.open() as raw, _unpacked(raw, file.name.lower()) as stream:
-        try:
-            while line := stream.readline(MAX_LINE_BYTES + 1):
-                number += 1
-                where = f"{file.name}:{number}"
-                if number == 1:
-                    line = line.removeprefix(b"\xef\xbb\xbf")
-                tell(raw.tell())
-                if len(line) > MAX_LINE_BYTES:
-                    _skip_line(stream)
-                    yield where, _too_long(where)
-                elif line.strip():
-                    try:
-                        stated = (options.columns, options.fields, options.access)
-                        read = parse_line(line, where, f"{file.stem}:{number}", *stated)
-                        yield from _with_warnings(where, read.document, read.warnings, "jsonl")
-                    except DocumentError as error:
-                        yield where, error
-        except (EOFError, lzma.LZMAError, zlib.error, gzip.BadGzipFile) as error:
-            raise DocumentError(
-                f"{file.name}: damaged after line {number} ({error}).",
-                "Copy the file again; what comes after is not read.",
-            ) from error
-    if not number:
-        raise DocumentError(f"{file.name}: empty.", "Put documents in it, or delete it.")
-
-
-def _json(file: SourceFile, options: Options) -> Iterator[tuple[str, Item]]:
-    """Yield (name, item) for each record of a JSON file.
-
-    The file is an array of records, an object without "text" that has arrays, of which the longest
-    is read, or one record. Raises DocumentError if it is not JSON or has no record.
-    """
-    text, _ = decode_text(file.read(), file.name)
-    try:
-        data: Any = json.loads(text)
-    except RecursionError:
-        raise DocumentError(f"{file.name}: nested too deeply.", "Give text as a string.") from None
-    except ValueError as error:
-        raise DocumentError(f"{file.name}: not JSON ({error}).", "Export it again.") from None
-    if isinstance(data, dict) and "text" not in data:
-        lists = [value for value in data.values() if isinstance(value, list)]
-        data = max(lists, key=len, default=[data])
-    records = data if isinstance(data, list) else [data]
-    if not records:
-        raise DocumentError(f"{file.name}: holds no records.", "Put objects with text in it.")
-    yield from _records(file, enumerate(records, 1), options)
-
-
-def _records(
-    file: SourceFile, found: Iterator[tuple[int, Any]] | enumerate[Any], options: Options
-) -> Iterator[tuple[str, Item]]:
-    """Yield (name, item) for each (number, record) in `found`: its document, then its warnings.
-
-    The name is `<file name>:<number>`; numbers of lines or records begin at 1. A record that cannot
-    be used is yielded as a DocumentError, as is an error among `found`."""
-    name = format_.name if (format_ := format_of(file.name)) else "json"
-    for number, record in found:
-        where = f"{file.name}:{number}"
-        if isinstance(record, DocumentError):
-            yield where, record
-            continue
-        try:
-            stated = (options.columns, options.fields, options.access)
-            read = read_record(record, where, f"{file.stem}:{number}", *stated)
-            if not (read.document.title or read.document.body.strip()):
-                raise DocumentError(f"{where}: no text found.", "Export it again.")
-            yield from _with_warnings(where, read.document, read.warnings, name)
-        except DocumentError as error:
-            yield where, error
-
-
-def _with_warnings(
-    where: str, document: Document, warnings: Iterable[str], format_name: str
-) -> Iterator[tuple[str, Item]]:
-    """Yield (where, document), then (where, warning) for each warning.
-
-    Raises DocumentError if the document is longer than MAX_DOCUMENT_CHARS.
-    """
-    if len(document.body) > MAX_DOCUMENT_CHARS:
-        raise _too_long(where)
-    yield where, replace(document, format=format_name)
-    for warning in warnings:
-        yield where, Warned(where, warning)
-
-
-def _table(
-    file: SourceFile, stem: str, rows: Sequence[tuple[int, Sequence[str]]], options: Options
-) -> Iterator[tuple[str, Item]]:
-    """Yield (name, item) for each row below the header of a table, or for the whole table if it has
-    no header that names known columns, or nothing below it.
-
-    A row that cannot be used is yielded as a DocumentError. Raises DocumentError if there are none.
-
-    Parameters
-    ----------
-    stem : the beginning of the ids: the name of the file, with that of the sheet.
-    rows : (number of the row from 1, its cells).
-    """
-    if not rows:
-        raise DocumentError(f"{file.name}: empty.", "Fill it, or delete it.")
-    name = format_.name if (format_ := format_of(file.name)) else "csv"
-    found = find_header(rows, options.columns)
-    if found is None or found.first == len(rows) - 1:
-        yield from _sheet(file, unicodedata.normalize("NFC", stem), rows, name)
-        return
-    totals = {number for number, cells in rows[found.end :] if is_total(found.names, cells)}
-    about = [
-        cells for at, (number, cells) in enumerate(rows) if at < found.first or number in totals
-    ]
-    above = " ".join(cell for cells in about for cell in cells if cell.strip())
-    lists = [
-        own.key
-        for own in options.fields
-        if own.facet or own.type in (FieldType.NUMBER, FieldType.DATE)
-    ]
-    for number, cells in rows[found.end :]:
-        if number in totals:
-            continue
-        where = f"{file.name}:{number}"
-        try:
-            record = row_record(found.names, cells, found.headings, lists)
-            if above:
-                record.setdefault(ABOVE_TABLE, above)
-            stated = (None, options.fields, options.access)
-            read = read_record(record, where, f"{stem}:{number}", *stated)
-            generated = [w for w in read.warnings if not w.startswith("no usable `id`")]
-            yield from _with_warnings(where, read.document, generated, name)
-        except DocumentError as error:
-            yield where, error
-
-
-def _sheet(
-    file: SourceFile, stem: str, rows: Sequence[tuple[int, Sequence[str]]], format_name: str
-) -> Iterator[tuple[str, Item]]:
-    """Yield (name, item) for a table as one document with all its rows, then for its warnings.
-
-    Its title is the first line of three words or more above the table, else `stem`, which is also
-    its id. Raises DocumentError if the text is unreadable or too long.
-    """
-    from indexer.documents.formats.office.spreadsheet import above_table, sheet_content
-
-    content = sheet_content(rows)
-    warnings: list[str] = []
-    repair_content(content, file.name, warnings)
-    body, blocks = assemble(content.parts)
-    above = [part.text for part in content.parts[: above_table(rows)]]
-    title = next((text for text in above if len(text.split()) >= 3), stem)
-    read = read_content(content, stem, is_web_page=False)
-    document = replace(read, title=title, body=body, blocks=blocks)
-    yield from _with_warnings(file.name, document, warnings, format_name)
-
-
 def _members(
     file: SourceFile, format_: Format, options: Options, tell: Callable[[int], None]
 ) -> Iterator[tuple[str, Item]]:
@@ -560,39 +380,38 @@ def _crawl(file: SourceFile, options: Options) -> Iterator[tuple[str, Item]]:
                 yield where, item
 
 
-def _mail(file: SourceFile, options: Options) -> Iterator[tuple[str, Item]]:
-    """Yield (name, item) for the text of an e-mail message, then for the items of its
-    attachments."""
+def _mailbox(
+    file: SourceFile, options: Options, tell: Callable[[int], None]
+) -> Iterator[tuple[str, Item]]:
+    """Yield (name, item) for the items of each message of a mailbox; the name is that of the file
+    with the number of the message, and the id of its document that of a row of a table."""
+    from indexer.documents.formats.mail import read_mailbox
+
+    for number, found in read_mailbox(file, tell):
+        if isinstance(found, DocumentError):
+            yield f"{file.name}:{number}", found
+        else:
+            items = _mail(found, options, f"{file.stem}:{number}", "mbox")
+            yield from _reported(found.name, items)
+
+
+def _mail(
+    file: SourceFile, options: Options, document_id: str, format_name: str
+) -> Iterator[tuple[str, Item]]:
+    """Yield (name, item) for the text of an e-mail message, then for the items of its attachments.
+
+    `document_id` and `format_name` are those of the document with its text.
+    """
     from indexer.documents.formats.mail import read_mail
 
     for found in read_mail(file):
         if isinstance(found, Content):
             warnings = list(found.warnings)
             repair_content(found, file.name, warnings)
-            document = read_content(found, file_id(file.name.rpartition("/")[2]), is_web_page=False)
+            document = read_content(found, document_id, is_web_page=False)
             document = _under_stated_title(document, found)
-            yield from _with_warnings(file.name, document, warnings, "eml")
+            yield from with_warnings(file.name, document, warnings, format_name)
         elif format_of(found.name) is None:
             yield found.name, Skipped(found.ending, found.name)
         else:
             yield from _reported(found.name, _read_file(found, options, lambda _: None))
-
-
-def _unpacked(raw: IO[bytes], name: str) -> IO[bytes]:
-    if name.endswith(".gz"):
-        return io.BufferedReader(gzip.GzipFile(fileobj=raw))
-    if name.endswith(".xz"):
-        return io.BufferedReader(lzma.LZMAFile(raw))
-    return raw
-
-
-def _skip_line(stream: IO[bytes]) -> None:
-    """Read up to the end of a line of any length, without keeping it in memory."""
-    while (part := stream.readline(1 << 20)) and not part.endswith(b"\n"):
-        pass
-
-
-def _too_long(name: str) -> DocumentError:
-    return DocumentError(
-        f"{name}: longer than {MAX_DOCUMENT_CHARS:,} characters.", "Split it into several."
-    )

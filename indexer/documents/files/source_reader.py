@@ -14,16 +14,10 @@ from pathlib import Path
 
 from indexer.documents.access_settings import AccessSettings, is_below
 from indexer.documents.files.archive_config import FILE_NAME, ArchiveConfig, load_config
-from indexer.documents.files.document_reader import (
-    Contents,
-    Item,
-    Options,
-    Progress,
-    file_id,
-    read_path,
-)
+from indexer.documents.files.document_reader import file_id, read_path
 from indexer.documents.files.known_files import KnownFiles, settings_digest
-from indexer.documents.files.sources import Found, Warned, find_files, printable, size_of
+from indexer.documents.files.reading import Contents, Item, Options, Progress
+from indexer.documents.files.sources import Found, Skipped, Warned, find_files, printable, size_of
 from indexer.documents.formats import format_of
 from indexer.documents.formats.records import is_known_column
 from indexer.documents.own_fields import own_columns
@@ -140,7 +134,7 @@ class _Files:
         root = self._root(path)
         if root is None or not self._settings[root].originals:
             return document
-        if document.format == "eml" and self._settings[root].access:
+        if _is(path, "eml", "msg") and self._settings[root].access:
             return document  # its attachments are other documents, which fewer may see
         size, sha256 = digest_of(path, root) or (None, None)
         return replace(document, original_size=size, original_sha256=sha256)
@@ -202,7 +196,7 @@ def _unique(files: _Files, progress: Progress) -> Iterator[Item | Unchanged | Wi
     If two records have the same id, the second is yielded as a DocumentError. If two files have the
     same name, also inside archives, the id of the second is its path below the source; of every
     file if not everyone may see all documents, for the id must not tell that there is another file.
-    Files without anything to report are added to `files.known`.
+    Files without anything to report are added to `files.known`, and pictures without text.
     """
     first_seen: dict[str, str] = {}
     yield from files.paths_without_files()
@@ -215,6 +209,8 @@ def _unique(files: _Files, progress: Progress) -> Iterator[Item | Unchanged | Wi
                 first_seen.update(dict.fromkeys(contents.ids, printable(item)))
                 files.known.add(item, contents.ids)
                 yield contents
+                if _is(item, "image") and not contents.ids:
+                    yield Skipped(item.suffix.lower(), printable(item))
                 continue
             contents = read_path(item, lambda _: None, files.options(item))
         ids: list[str] = []
@@ -248,11 +244,17 @@ def _unique(files: _Files, progress: Progress) -> Iterator[Item | Unchanged | Wi
                         yield Withheld(read.id, _nobody(where, read, access))
                         continue
                 ids.append(read.id)
-            else:
-                is_plain = False
+            elif not (isinstance(read, Skipped) and _is(item, "image") and files.options(item).ocr):
+                is_plain = False  # a picture on which OCR finds no text need not be read again
             yield read
         if is_plain:
             files.known.add(item, ids)
+
+
+def _is(path: Path, *formats: str) -> bool:
+    """Return True if the format of a file, by its ending, is one of these."""
+    format_ = format_of(path.name)
+    return format_ is not None and format_.name in formats
 
 
 _IN_FILE = re.compile(r":\d+\Z")
@@ -281,8 +283,8 @@ _AHEAD = 4
 """Number of files that each worker process reads ahead; their documents are kept in memory until
 their turn comes."""
 
-_IN_PROCESSES = frozenset("html mhtml markdown pdf docx odt rtf office epub".split())
-"""Names of the formats that worker processes read: one document per file, and libraries that take
+_IN_PROCESSES = frozenset("html mhtml markdown pdf image docx odt rtf office epub msg".split())
+"""Names of the formats that worker processes read: few documents per file, and libraries that take
 time and may fail in any way."""
 
 
@@ -300,8 +302,11 @@ def _in_order(files: _Files, progress: Progress) -> Iterator[tuple[Found, Conten
     }
 
     def is_remote(item: Found) -> bool:
-        format_ = format_of(item.name) if isinstance(item, Path) else None
-        return format_ is not None and format_.name in _IN_PROCESSES and item not in unchanged
+        if not isinstance(item, Path) or item in unchanged:
+            return False
+        if _is(item, "image") and not files.options(item).ocr:
+            return False  # it is not even opened
+        return _is(item, *_IN_PROCESSES)
 
     def read_here(item: Found) -> Contents | Unchanged:
         if not isinstance(item, Path):

@@ -4,10 +4,12 @@
 
 html/, markdown       pages and texts
 pdf, epub             books and papers
+scans/                scanned pages, by OCR: those of PDFs, and pictures
 office/               word processors and spreadsheets; old files through LibreOffice
 records               JSON lines, CSV, rows of sheets: a record is a document
 library, xml          MARC, Dublin Core, OAI-PMH, feeds
-mail, warc, packed    files that hold other files
+mail, outlook         messages, with what is attached
+warc, packed          files that hold other files
 signature             what a file is by its first bytes
 """
 
@@ -41,6 +43,7 @@ FORMATS: tuple[Format, ...] = (
     Format("json", (".json",)),
     Format("csv", (".csv", ".tsv")),
     Format("pdf", (".pdf",), "pdf"),
+    Format("image", (".jpg", ".jpeg", ".png", ".tif", ".tiff"), "pdf"),
     Format("docx", (".docx", ".docm", ".dotx"), "word"),
     Format("odt", (".odt", ".ott", ".fodt"), "html"),
     Format("rtf", (".rtf",), "word"),
@@ -48,6 +51,8 @@ FORMATS: tuple[Format, ...] = (
     Format("spreadsheet", (".xlsx", ".xls", ".xlsm", ".xlsb", ".ods"), "tables"),
     Format("epub", (".epub",), "html"),
     Format("eml", (".eml",), "html"),
+    Format("mbox", (".mbox",), "html"),
+    Format("msg", (".msg",), "mail"),
     Format("xml", (".xml", ".marcxml", ".rss", ".atom"), "html"),
     Format("marc", (".mrc", ".marc"), "library"),
     Format("zip", (".zip",)),

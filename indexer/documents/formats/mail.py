@@ -1,11 +1,13 @@
-"""Read e-mail (.eml) and saved pages of browsers (.mhtml), by `email` of the standard library."""
+"""Read e-mail (.eml, .mbox) and saved pages of browsers (.mhtml), by `email` of the standard
+library."""
 
 from __future__ import annotations
 
 import email
 import email.policy
-from collections.abc import Iterator
-from contextlib import suppress
+import re
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import nullcontext, suppress
 from email.message import EmailMessage, MIMEPart
 from email.utils import parsedate_to_datetime
 from mimetypes import guess_extension
@@ -42,8 +44,7 @@ def read_mail(file: SourceFile) -> Iterator[Content | SourceFile]:
     }
     with suppress(Exception):  # `email` raises nearly anything over a damaged date
         content.fields["published"] = parsedate_to_datetime(str(message["date"])).date()
-    if (body := message.get_body(("plain", "html"))) is not None:
-        _add_text(body, content, file.name)
+    _add_body(message, content, file.name)
     parts = []
     for part in message.iter_attachments():
         if part.get_filename() or part.get_content_type() not in ("text/plain", "text/html"):
@@ -59,6 +60,24 @@ def read_mail(file: SourceFile) -> Iterator[Content | SourceFile]:
         if data:
             inner = f"{file.name}/{name.replace('/', '_')}"
             yield in_memory(inner, data, depth=file.depth + 1, budget=file.budget)
+
+
+def _add_body(message: EmailMessage, content: Content, name: str) -> None:
+    """Add the paragraphs of the text of a message to its content; of two forms of it, plain text
+    and HTML, those of the plain one, unless it is a stub, with less than half of the words.
+
+    `name` is the file for messages. HTML that cannot be read is passed over beside plain text.
+    """
+    forms: list[Content] = []
+    for kind in ("plain", "html"):
+        if (part := message.get_body((kind,))) is not None:
+            form = Content()
+            with suppress(DocumentError) if forms else nullcontext():
+                _add_text(part, form, name)
+                forms.append(form)
+    words = [sum(len(part.text.split()) for part in form.parts) for form in forms]
+    if forms:
+        content.parts += forms[-1 if 2 * words[0] < words[-1] else 0].parts
 
 
 def _add_text(part: MIMEPart, content: Content, name: str) -> None:
@@ -85,6 +104,65 @@ def _file(part: MIMEPart, number: int) -> tuple[str, bytes] | None:
             return None
         name = f"attachment {number}{guess_extension(kind) or ''}"
     return name, payload if isinstance(payload, bytes) else b""
+
+
+_BEGIN = re.compile(rb"From .*\b\d\d?:\d\d\b.*\b\d{4}\s*\Z")
+"""Matches the line before a message of a mailbox: "From c@x.vn Fri Mar  5 10:00:00 2021". A line of
+a text that begins with "From " states no time (RFC 4155, appendix A)."""
+_QUOTED = re.compile(rb"^>(>*From )", re.MULTILINE)
+_EXPUNGED = re.compile(rb"^X-Mozilla-Status: ...[89a-f]", re.MULTILINE | re.IGNORECASE)
+"""Matches the header of a message that Thunderbird deleted, and has not yet taken out of the
+file."""
+
+
+def read_mailbox(
+    file: SourceFile, tell: Callable[[int], None]
+) -> Iterator[tuple[int, SourceFile | DocumentError]]:
+    """Yield (number from 1, message) for each message of a file of many (.mbox); deleted ones are
+    counted and left out.
+
+    The file is read as it comes, message by message; one that has more than `file.max_bytes` is
+    yielded as a DocumentError. `tell` is called with the number of bytes read so far. Raises
+    DocumentError if the file begins with no message.
+    """
+    with file.open() as stream:
+        number, lines, size, blank = 0, list[bytes](), 0, True
+        while line := stream.readline(_MAX_LINE):
+            if blank and _BEGIN.match(line):
+                if number and (found := _message(file, number, lines, size)):
+                    yield number, found
+                number, lines, size = number + 1, [], 0
+                tell(stream.tell())
+            elif number:
+                size += len(line)
+                if size <= file.max_bytes:
+                    lines.append(line)
+            elif line.strip():
+                raise DocumentError(f"{file.name}: no mailbox.", "Export or save it again.")
+            blank = not line.strip(b"\r\n")
+        if number and (found := _message(file, number, lines, size)):
+            yield number, found
+
+
+_MAX_LINE = 1 << 20
+"""Greatest number of bytes of a line that are read at once."""
+
+
+def _message(
+    file: SourceFile, number: int, lines: Sequence[bytes], size: int
+) -> SourceFile | DocumentError | None:
+    """Return a message of a mailbox as a file, or the error if it is too large, as `size`, its size
+    in bytes, says; None if it is deleted."""
+    name = f"{file.name}:{number}"
+    if size > file.max_bytes:
+        return DocumentError(
+            f"{name}: larger than {file.max_bytes >> 20} MB.", "Split it into several files."
+        )
+    data = b"".join(lines)
+    if _EXPUNGED.search(re.split(rb"\r?\n\r?\n", data, maxsplit=1)[0]):
+        return None
+    data = _QUOTED.sub(rb"\1", data)
+    return in_memory(name, data, depth=file.depth + 1, budget=file.budget)
 
 
 def read_mhtml(file: SourceFile) -> Content:
@@ -135,14 +213,19 @@ def _header(message: EmailMessage, name: str) -> str:
 
 
 def _paragraphs(text: str) -> Iterator[str]:
-    """Yield the paragraphs of a plain-text message; its hard-wrapped lines are joined."""
+    """Yield the paragraphs of a plain-text message; its hard-wrapped lines are joined, and those
+    that it quotes begin with the marks of their lines (">")."""
     lines: list[str] = []
-    for line in (*text.replace("\r", "").split("\n"), ""):
-        if line.strip():
-            lines.append(" ".join(line.split()))
-        else:
-            yield from join_lines(lines)
+    marks = ""
+    for raw in (*text.replace("\r", "").split("\n"), ""):
+        said = raw.lstrip("> ")
+        quoted, line = raw[: len(raw) - len(said)].replace(" ", ""), " ".join(said.split())
+        if lines and (not line or quoted != marks):
+            yield from (f"{marks} {paragraph}".strip() for paragraph in join_lines(lines))
             lines = []
+        if line:
+            lines.append(line)
+            marks = quoted
 
 
 def _text(part: MIMEPart) -> str:

@@ -99,7 +99,7 @@ _DAMAGE = (
     zipfile.BadZipFile, NotImplementedError, ValueError, OSError, EOFError, RuntimeError,
     zlib.error, lzma.LZMAError,
 )  # fmt: skip
-_STREAMED = (".warc", ".warc.gz", ".jsonl", ".ndjson", ".jsonl.gz", ".jsonl.xz")
+_STREAMED = (".warc", ".warc.gz", ".jsonl", ".ndjson", ".jsonl.gz", ".jsonl.xz", ".mbox")
 
 
 def _open_member(file: SourceFile, member: zipfile.ZipInfo) -> IO[bytes]:

@@ -356,6 +356,35 @@ def is_total(names: Sequence[str], cells: Sequence[str]) -> bool:
     return bool(_TOTAL.match(first.strip())) and not stated & {"text", "title", "number"}
 
 
+_ENTRY_NUMBER = re.compile(r"(?:số\s)?s?\.?t\.?t\.?|(?:số\s)?thứ tự", re.IGNORECASE)
+"""Matches the heading of the column that numbers the entries of a list: "STT", "Số TT"."""
+_FOOT_CELLS = 2
+"""Greatest number of cells of a row in the foot of a list: two persons sign side by side."""
+
+
+def foot_of_list(head: Header, rows: Sequence[tuple[int, Sequence[str]]]) -> int:
+    """Return the index of the first row of the foot of a list, where its end is dated and signed;
+    len(rows) without one.
+
+    The rows of a foot stand below the last entry with a number, in a list that numbers its entries
+    and has more columns than a foot has cells. `head` is the head of the list, `rows` are (number
+    from 1, cells).
+    """
+    numbers = [at for at, text in enumerate(head.headings) if _ENTRY_NUMBER.fullmatch(text)]
+    if not numbers or sum(map(bool, head.headings)) <= _FOOT_CELLS + 1:
+        return len(rows)
+    begin = len(rows)
+    while begin > head.end:
+        cells = rows[begin - 1][1]
+        number = cells[numbers[0]].strip(" .") if numbers[0] < len(cells) else ""
+        if number.isdigit():
+            return begin
+        if sum(bool(cell.strip()) for cell in cells) > _FOOT_CELLS:
+            break
+        begin -= 1
+    return len(rows)
+
+
 _SERIAL = re.compile(r"[1-7]\d{4}(?:\.\d+)?")
 """Matches the number by which a spreadsheet keeps a day from 1927 to 2118; five digits are no other
 form of a date."""

@@ -11,13 +11,17 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
-from indexer.documents.content import Content
+from indexer.documents.content import Content, Part
+from indexer.documents.formats.office import HEADING_STYLE
+from indexer.documents.formats.office.page_headers import of_document
 from indexer.documents.source_file import SourceFile
 from indexer.documents.tables import lays_out_text
 from indexer.errors import DocumentError
 
 _MAX_BYTES = 64 << 20
 _MAX_GROUPS = 2_000
+_MAX_COLUMNS = 256
+"""Greatest number of columns of a table of which the places are compared; Word has at most 63."""
 _WORD = re.compile(r"[^\W\d_]{2,}")
 _ROMAN = re.compile(r"[ivxlcdm]+", re.IGNORECASE)
 _TITLE = re.compile(r"\{\\title ([^{}]{1,2000})\}")
@@ -25,8 +29,8 @@ _TOKEN = re.compile(
     r"\\([a-zA-Z]{1,32})(-?\d{1,10})?[ ]?|\\'([0-9a-fA-F]{2})|\\([^a-zA-Z])|([{}])|([^\\{}]+)|\\$"
 )
 _UNREAD = frozenset(
-    "fonttbl colortbl stylesheet info pict header headerl headerr headerf footer footerl footerr"
-    " footerf ftnsep ftnsepc ftncn aftnsep aftnsepc aftncn fldinst pntext object objdata"
+    "fonttbl colortbl stylesheet info pict headerl footerl ftnsep ftnsepc ftncn aftnsep aftnsepc"
+    " aftncn fldinst pntext object objdata"
     " nonesttables nonshppict datafield themedata latentstyles listtable listoverridetable revtbl"
     " rsidtbl generator xmlnstbl mmathPr annotation atnid atnauthor template bkmkstart bkmkend sp"
     " sn sv shprslt".split()
@@ -35,9 +39,14 @@ _UNREAD = frozenset(
 Unknown destinations marked with `\\*` are not read either."""
 
 _READ = frozenset("shptxt shpinst shp footnote fldrslt do dptxbxtext nesttableprops".split())
+_NESTED = "nesttableprops"
+"""Control word of the destination with the properties of a row of a table in a cell."""
 _APART = frozenset(("shptxt", "footnote", "dptxbxtext", "listtext"))
 """Control words of destinations that stand inside a paragraph and are no part of its text: text
 boxes and notes, which are added after it, and the label that a list gives it."""
+
+_HEADERS = frozenset("header headerr headerf footer footerr footerf".split())
+"""Control words of headers and footers: of all pages, of right pages, of the first page."""
 
 _SIGNS = {
     "tab": " ", "line": "\n", "emdash": "—", "endash": "–", "lquote": "‘", "rquote": "’",
@@ -50,6 +59,8 @@ _CHARSETS = {
     222: "cp874", 238: "cp1250",
 }  # fmt: skip
 """`\\fcharset` of a font → Python's codec; 163 is Vietnamese."""
+_SYMBOL = "symbol"
+"""Stands for the codec of the fonts Symbol and Wingdings (`\\fcharset2`)."""
 
 
 def read(file: SourceFile) -> Content:
@@ -95,7 +106,7 @@ class _State:
     is_deleted : True for text marked as deleted.
     is_table : True in a row of a table.
     fallback : number of characters to skip after a Unicode character (`\\uc`).
-    codec : Python's codec for bytes.
+    codec : Python's codec for bytes, or _SYMBOL.
     destination : control word of the destination of the group, or "".
     """
 
@@ -105,6 +116,10 @@ class _State:
     fallback: int = 1
     codec: str = "cp1252"
     destination: str = ""
+
+
+_Row = tuple[tuple[str, ...], tuple[int, ...]]
+"""The texts of the cells of a row, and their right edges in twips."""
 
 
 @dataclass(slots=True)
@@ -118,10 +133,12 @@ class _Flow:
     begin : the number of `pieces` before the current paragraph; they belong to the same cell.
     label : the label that a list gives the current paragraph ("Điều 5."), or "".
     level, item : heading level and depth in lists of the current paragraph, from 1; 0 for none.
+    is_caption : True if the current paragraph is a caption.
     cells : the cells of the current table row so far.
     is_marked : True if these cells are marked as parts of a table, so that a paragraph without the
         mark is not in the row.
-    rows : the rows of the current table so far.
+    edges : the right edges of the cells of the current table row, in twips.
+    rows : the cells of the rows of the current table so far, and their right edges.
     done : functions that add the finished blocks to a content, in order.
     """
 
@@ -131,9 +148,11 @@ class _Flow:
     label: str = ""
     level: int = 0
     item: int = 0
+    is_caption: bool = False
     cells: list[str] = field(default_factory=list)
     is_marked: bool = False
-    rows: list[tuple[str, ...]] = field(default_factory=list)
+    edges: list[int] = field(default_factory=list)
+    rows: list[_Row] = field(default_factory=list)
     done: list[Callable[[Content], None]] = field(default_factory=list)
 
     def end_line(self, end: str) -> None:
@@ -157,12 +176,20 @@ class _Reader:
         self.depth = 0
         self._fonts: dict[int, str] = {}
         self._font = 0
+        self._codec = "cp1252"
         self._style: int | None = None
         self._levels: dict[int, int] = {}
+        self._captions: set[int] = set()
         self._skip = 0
         self._high = ""
         self._flows = [_Flow()]
         self._later: list[_Flow] = []
+        self._headers: dict[str, list[Part]] = {}
+        self._before_header = 0
+        self._has_first = False
+        self._section = 1
+        self._is_new_section, self._begins_page = True, True
+        self._added_headers: set[tuple[str, ...]] = set()
 
     def read(self, source: str) -> None:
         """Add the blocks of a file to `content`; `source` is the file, decoded as Latin-1.
@@ -189,6 +216,8 @@ class _Reader:
                 state, opened = stack.pop()
                 if opened == "listtext":
                     self._end_label()
+                elif opened in _HEADERS:
+                    self._end_header(opened, state)
                 elif opened:
                     self._end_flow(state)
                 self._skip = 0
@@ -200,10 +229,14 @@ class _Reader:
                 continue
             if word and is_first:
                 is_first = False
+                if word == _NESTED:
+                    state.destination = word
                 if word in _UNREAD or (is_marked and word not in _READ):
                     state.is_unread, state.destination = True, word
-                elif word in _APART and not state.is_unread:
+                elif word in _APART | _HEADERS and not state.is_unread:
                     self._flush(state)
+                    if word in _HEADERS:
+                        self._before_header = len(self._later)
                     stack[-1] = stack[-1][0], word
                     self._flows.append(_Flow())
             is_first = False
@@ -223,8 +256,7 @@ class _Reader:
         self.depth = len(stack)
         while len(self._flows) > 1:
             self._end_flow(state)
-        self._end_paragraph(state)
-        self._end_table()
+        self._end_section(state)
 
     def _end_label(self) -> None:
         """End the label of a list, and keep it for its paragraph if it has a word ("Điều 5.").
@@ -241,14 +273,14 @@ class _Reader:
         elif word == "uc":
             state.fallback = max(number or 0, 0)
         elif word == "ansicpg" and number:
-            state.codec = _codec(f"cp{number}") or state.codec
+            state.codec = self._codec = _codec(f"cp{number}") or state.codec
         elif word == "f" and number is not None:
             self._flush(state)
             self._font = number
             if state.destination != "fonttbl":
-                state.codec = self._fonts.get(number, state.codec)
+                state.codec = self._fonts.get(number, self._codec)
         elif word == "fcharset" and number is not None:
-            if codec := _CHARSETS.get(number) if number else None:
+            if codec := _SYMBOL if number == 2 else _CHARSETS.get(number) if number else None:
                 self._fonts[self._font] = codec
         elif state.destination == "stylesheet":
             if word in ("s", "cs", "ds", "ts"):
@@ -259,18 +291,28 @@ class _Reader:
             return
         elif word == "s" and number is not None:
             self._flows[-1].level = self._levels.get(number, 0)
+            self._flows[-1].is_caption = number in self._captions
         elif word in ("deleted", "revised") or word == "plain":
             self._flush(state)
             if word != "revised":
                 state.is_deleted = word == "deleted" and number != 0
         elif word in _SIGNS:
             self._add(_SIGNS[word], state)
-        elif word in ("par", "sect", "page"):
-            if word != "page":
-                self._end_paragraph(state)
+        elif word == "par":
+            self._end_paragraph(state)
+        elif word == "sect" and len(self._flows) == 1:
+            self._end_section(state)
+            self._section += 1
+        elif word == "sectd":
+            self._has_first, self._begins_page = False, True
+        elif word == "titlepg":
+            self._has_first = True
+        elif word == "sbknone":
+            self._begins_page = self._section == 1
         elif word == "pard":
             flow = self._flows[-1]
             flow.level = flow.item = 0
+            flow.is_caption = False
             state.is_table = False
         elif word == "intbl":
             state.is_table = True
@@ -287,11 +329,17 @@ class _Reader:
             if word == "cell":  # a table in a cell is text of the cell, a line for each row
                 flow.end_cell()
                 flow.is_marked = state.is_table
+        elif word in ("trowd", "cellx") and state.destination != _NESTED:
+            flow = self._flows[-1]
+            if word == "trowd":
+                flow.edges.clear()
+            elif len(flow.edges) < _MAX_COLUMNS:
+                flow.edges.append(number or 0)
         elif word == "nestrow":
             self._flows[-1].end_line("\n")
         elif word == "row":
             flow = self._flows[-1]
-            flow.rows.append(tuple(flow.cells))
+            flow.rows.append((tuple(flow.cells), tuple(flow.edges)))
             flow.cells.clear()
 
     def _sign(self, sign: str, state: _State) -> None:
@@ -320,14 +368,25 @@ class _Reader:
         skipped = min(self._skip, len(text))
         self._skip -= skipped
         text = text[skipped:]
-        if state.destination == "stylesheet" and text.strip(" ;").lower() == "title":
-            self._levels.setdefault(self._style or 0, 1)
+        if state.destination == "stylesheet":
+            self._name_style(text.strip(" ;").lower())
         if not text or state.is_unread or state.is_deleted:
             return
         if text.isascii():
             self._add(text, state)
         else:  # bytes that a program wrote without escapes
             self._flows[-1].raw += text.encode("latin-1")
+
+    def _name_style(self, name: str) -> None:
+        """Note what the paragraphs in the style being read are by its name, in lower case, unless
+        the style says so itself."""
+        style = self._style or 0
+        if name == "title":
+            self._levels.setdefault(style, 1)
+        elif match := HEADING_STYLE.match(name):
+            self._levels.setdefault(style, int(match[1]))
+        elif name.startswith("caption"):
+            self._captions.add(style)
 
     def _add(self, text: str, state: _State) -> None:
         if not (state.is_unread or state.is_deleted):
@@ -341,7 +400,10 @@ class _Reader:
         """
         flow = self._flows[-1]
         if flow.raw:
-            flow.pieces.append(flow.raw.decode(state.codec, "replace"))
+            if state.codec == _SYMBOL:
+                flow.pieces.append("".join(chr(0xF000 | byte) for byte in flow.raw))
+            else:
+                flow.pieces.append(flow.raw.decode(state.codec, "replace"))
             flow.raw.clear()
 
     def _end_paragraph(self, state: _State) -> None:
@@ -366,6 +428,8 @@ class _Reader:
         level, item = flow.level, flow.item
         if level:
             flow.done.append(lambda c: c.heading(text, level))
+        elif flow.is_caption:
+            flow.done.append(lambda c: c.caption(text))
         elif item and not is_labelled:  # an article ("Điều 5.") is no item
             flow.done.append(lambda c: c.list_item(text, item))
         else:
@@ -375,15 +439,16 @@ class _Reader:
 
     def _end_table(self) -> None:
         flow = self._flows[-1]
-        rows, flow.rows = flow.rows, []
+        stored, flow.rows = flow.rows, []
         if "".join(flow.pieces).strip():
             flow.end_cell()
         if flow.cells:  # of a row that was cut off
-            rows.append(tuple(flow.cells))
+            stored.append((tuple(flow.cells), ()))
             flow.cells.clear()
-        if not rows:
+        if not stored:
             self._write()
             return
+        rows = _aligned(stored)
         is_layout = lays_out_text(rows)
         for number, row in enumerate(rows):
             if is_layout:
@@ -400,6 +465,35 @@ class _Reader:
         self._end_table()
         self._later.append(self._flows.pop())
 
+    def _end_header(self, word: str, state: _State) -> None:
+        """End the header or footer called `word`, with the text boxes in it."""
+        self._end_paragraph(_State(codec=state.codec))
+        self._end_table()
+        content = Content()
+        for flow in (self._flows.pop(), *self._later[self._before_header :]):
+            for write in flow.done:
+                write(content)
+        del self._later[self._before_header :]
+        self._headers[word] = content.parts
+
+    def _end_section(self, state: _State) -> None:
+        self._end_paragraph(state)
+        self._end_table()
+        self._add_header("footer")
+        self._is_new_section = True
+
+    def _add_header(self, kind: str) -> None:
+        """Add what belongs to the document of the header or footer, as `kind` says, of the section,
+        unless it was added before."""
+        if not self._begins_page:
+            return
+        every = self._headers.get(f"{kind}r") or self._headers.get(kind, [])
+        first = self._headers.get(f"{kind}f", []) if self._has_first else None
+        parts = of_document(first, every)
+        if (texts := tuple(part.text for part in parts)) not in self._added_headers:
+            self._added_headers.add(texts)
+            self.content.parts += parts
+
     def _write(self) -> None:
         """Add the finished blocks of the body to `content`, then the text boxes and notes in them.
 
@@ -407,11 +501,32 @@ class _Reader:
         """
         if len(self._flows) > 1:
             return
+        if self._is_new_section and self._flows[0].done:
+            self._is_new_section = False
+            self._add_header("header")
         for flow in (self._flows[0], *self._later):
             for write in flow.done:
                 write(self.content)
             flow.done.clear()
         self._later.clear()
+
+
+def _aligned(stored: list[_Row]) -> list[tuple[str, ...]]:
+    """Return the texts of the cells of rows, with an empty one for each further column that a cell
+    spans. The columns are those of the first row with the most cells."""
+    width = max(len(cells) for cells, _ in stored)
+    columns = next(edges for cells, edges in stored if len(cells) == width)
+    rows = []
+    for cells, edges in stored:
+        if len(cells) == width or len(columns) < width or len(edges) < len(cells):
+            rows.append(cells)
+            continue
+        row: list[str] = []
+        for cell, edge in zip(cells, edges, strict=False):
+            last = min(range(width), key=lambda at: abs(columns[at] - edge))
+            row += [cell, *[""] * (last - len(row))]
+        rows.append(tuple(row))
+    return rows
 
 
 def _codec(name: str) -> str | None:

@@ -11,14 +11,16 @@ import csv
 import io
 import json
 import os
+import re
 import subprocess
 import sys
 import tempfile
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import suppress
 from itertools import islice
-from typing import IO
+from typing import IO, NamedTuple
 
 from indexer.documents.content import Content
 from indexer.documents.formats.extras import require
@@ -37,6 +39,7 @@ five million cells, takes a quarter of it."""
 MAX_OUTPUT = 1 << 30
 """Greatest size, in bytes, of the JSON of a workbook."""
 _SEPARATORS = ",;\t|"
+_STATED_SEPARATOR = re.compile(r"\ufeff?\"?sep=(.)\"?\r?\n", re.IGNORECASE)
 _SAMPLE = 100_000
 """Number of code points at the beginning of a CSV file that decide its separator."""
 _SAMPLE_ROWS = 50
@@ -46,14 +49,53 @@ Row = tuple[int, Sequence[str]]
 """The number of a row, from 1, and the texts of its cells."""
 
 
+class Sheet(NamedTuple):
+    """A sheet of a workbook.
+
+    Attributes
+    ----------
+    name : its name.
+    rows : its rows that are not empty.
+    covered : number of a row → for each of its cells that a merged one above covers, the column,
+        from 0, and the number of the row of that one.
+    """
+
+    name: str
+    rows: list[Row]
+    covered: dict[int, list[tuple[int, int]]]
+
+    def entries(self, first: int, own: Collection[int]) -> list[Row]:
+        """Return the entries in the rows from index `first` on, each under its first row.
+
+        A cell that spans several rows holds for each of them. If it is in one of the columns `own`,
+        such as that of titles, these rows are one entry, and its other cells are joined.
+        """
+        entries: dict[int, list[str]] = {}
+        for number, cells in self.rows[first:]:
+            above = {column: at for column, at in self.covered.get(number, ()) if at in entries}
+            if entry := next((entries[at] for column, at in above.items() if column in own), None):
+                for column, cell in enumerate(cells[: len(entry)]):
+                    if cell and cell != entry[column]:
+                        entry[column] = f"{entry[column]} {cell}".strip()
+                continue
+            entries[number] = [
+                entries[above[column]][column] if column in above else cell
+                for column, cell in enumerate(cells)
+            ]
+        return list(entries.items())
+
+
 def read_csv(file: SourceFile) -> Iterator[Row]:
-    """Yield the rows of a CSV file that are not empty; the separator is detected from the first
-    ones, in a .tsv file it is a tab.
+    """Yield the rows of a CSV file that are not empty; the separator is the one that a line such as
+    "sep=;" states for Excel, else detected from the first rows, in a .tsv file a tab.
 
     Raises DocumentError if the file is not text, not CSV, or too large.
     """
     text = unicodedata.normalize("NFC", decode(file.read(), file.name))
-    separator = "\t" if file.ending == ".tsv" else _separator(text)
+    if stated := _STATED_SEPARATOR.match(text):
+        separator, text = stated[1], text[stated.end() :]
+    else:
+        separator = "\t" if file.ending == ".tsv" else _separator(text)
     csv.field_size_limit(1 << 30)
     lines = io.StringIO(text, newline="")
     try:
@@ -65,8 +107,10 @@ def read_csv(file: SourceFile) -> Iterator[Row]:
 
 
 def _separator(text: str) -> str:
-    """Return the separator of a CSV text: the one that splits most of its first rows into as many
-    cells as the very first; of several, the one that gives more cells.
+    """Return the separator of a CSV text: the one that splits most of its first rows into the same
+    number of cells, two or more; of several, the one that gives more cells.
+
+    The very first row does not count more than others: it may be the title of a list.
 
     `csv.Sniffer` is not used because it takes the commas of Vietnamese sentences for separators.
     """
@@ -78,14 +122,14 @@ def _separator(text: str) -> str:
             widths += (len(cells) for cells in islice(reader, _SAMPLE_ROWS) if cells)
         if len(widths) > 2 and len(text) > _SAMPLE:
             widths.pop()  # its row may be cut off
-        if widths and widths[0] > 1:
-            score = widths.count(widths[0]) / len(widths), widths[0]
+        for width, count in Counter(width for width in widths if width > 1).items():
+            score = count / len(widths), width
             best, best_score = max((best, best_score), (separator, score), key=lambda x: x[1])
     return best
 
 
-def read_workbook(file: SourceFile) -> Iterator[tuple[str, list[Row]]]:
-    """Yield (name of a sheet, its rows that are not empty) for each sheet of a workbook, in order.
+def read_workbook(file: SourceFile) -> Iterator[Sheet]:
+    """Yield the sheets of a workbook, in order.
 
     A child process reads it, see `workbook_child.py`. Raises DocumentError if the file is damaged,
     encrypted or too large, takes longer than MAX_SECONDS or more memory than MAX_MEMORY, or if
@@ -122,19 +166,21 @@ def read_workbook(file: SourceFile) -> Iterator[tuple[str, list[Row]]]:
         yield from _sheets(output)
 
 
-def _sheets(output: IO[bytes]) -> Iterator[tuple[str, list[Row]]]:
-    name: str | None = None
-    rows: list[Row] = []
+def _sheets(output: IO[bytes]) -> Iterator[Sheet]:
+    sheet: Sheet | None = None
     for line in output:
         found = json.loads(line)
         if isinstance(found, str):
-            if name is not None:
-                yield name, rows
-            name, rows = found, []
-        else:
-            rows.append((found[0], [unicodedata.normalize("NFC", cell) for cell in found[1]]))
-    if name is not None:
-        yield name, rows
+            if sheet is not None:
+                yield sheet
+            sheet = Sheet(found, [], {})
+        elif sheet is not None:
+            number, cells, covered = found
+            sheet.rows.append((number, [unicodedata.normalize("NFC", cell) for cell in cells]))
+            if covered:
+                sheet.covered[number] = covered
+    if sheet is not None:
+        yield sheet
 
 
 def above_table(rows: Sequence[Row]) -> int:

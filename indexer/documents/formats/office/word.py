@@ -2,8 +2,7 @@
 
 The parts of a file and the names of elements are those of ECMA-376 (Office Open XML), part 1. The
 XML is read directly because python-docx leaves out content controls, notes and insertions in
-tables, and reads neither files with macros nor templates. Headers and footers of pages are not
-read.
+tables, and reads neither files with macros nor templates.
 """
 
 from __future__ import annotations
@@ -14,23 +13,35 @@ import re
 import unicodedata
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
-from typing import Any
+from itertools import chain
+from typing import Any, NamedTuple
 
-from indexer.documents.content import Content
-from indexer.documents.formats.office import MAX_STYLES
+from indexer.documents.content import Content, Part
+from indexer.documents.formats.office import HEADING_STYLE, MAX_STYLES
 from indexer.documents.formats.office.list_labels import Level, ListCounter
+from indexer.documents.formats.office.page_headers import of_document
 from indexer.documents.formats.packed import check_zip
 from indexer.documents.formats.xml import local_name, parse_xml
 from indexer.documents.source_file import SourceFile
-from indexer.documents.tables import lays_out_text
+from indexer.documents.tables import lays_out_text, places_tables
+from indexer.documents.text.note_marks import is_note_mark
+from indexer.documents.text.symbols import symbol
 from indexer.errors import DocumentError
 
-_HEADING = re.compile(r"^(?:heading|đề mục|tiêu đề)\s*(\d)", re.IGNORECASE)
 _LIST = re.compile(r"^(?:list|danh sách)\b.*?(\d?)$", re.IGNORECASE)
 _NUMERALS = {"upperRoman": "I", "lowerRoman": "i", "upperLetter": "A", "lowerLetter": "a"}
 """Number format of Word (`w:numFmt`) → `Level.numerals`; all others are shown as digits."""
+
+_OFF = ("0", "false", "off")
+"""Values of a property that is switched off."""
+
+_OTHERS = {"header": "header", "footer": "footer", "diagramData": "diagram", "chart": "chart"}
+"""Type of a related part that is no part of every document → what it is, for a warning."""
+_GRAPHICS = {"relIds": "dm", "chart": "id"}
+"""Name of an element that shows a diagram or chart → its attribute with the id of the relation."""
 
 _UNREAD = frozenset(
     "pPr rPr sectPr tblPr tblGrid trPr tcPr sdtPr sdtEndPr moveFrom del instrText delText rt"
@@ -66,9 +77,10 @@ def read(file: SourceFile) -> Content:
 
 def _read(packed: zipfile.ZipFile, name: str, content: Content) -> None:
     names = frozenset(packed.namelist())
-    package = _related(packed, names, "", name)
+    package = {kind: part for kind, _, part in _relations(packed, names, "", name)}
     main = package.get("officeDocument", "word/document.xml")
-    related = _related(packed, names, main, name)
+    relations = list(_relations(packed, names, main, name))
+    related = {kind: part for kind, _, part in relations}
     root = parse_xml(packed.read(main), name)
     parts = {
         kind: parse_xml(packed.read(related[kind]), name)
@@ -83,7 +95,15 @@ def _read(packed: zipfile.ZipFile, name: str, content: Content) -> None:
         for note in parts.get(kind, ()):
             if _attribute(note, "type") in ("", "normal"):
                 reader.notes[kind[:-1], _attribute(note, "id")] = note
-    reader.walk(body)
+    others = {}
+    for kind, key, part in relations:
+        if kind in _OTHERS and part in names:
+            try:
+                others[key] = parse_xml(packed.read(part), name)
+            except DocumentError:
+                content.warnings.append(f"the {_OTHERS[kind]} {part} is damaged and not read")
+    reader.sections, reader.graphics = _sections(body, others), others
+    reader.read(body)
     if (core := package.get("core-properties")) in names:
         for element in parse_xml(packed.read(str(core)), name):
             if local_name(element) == "title":
@@ -92,27 +112,74 @@ def _read(packed: zipfile.ZipFile, name: str, content: Content) -> None:
                 content.fields["stated_author"] = element.text or ""
 
 
-def _related(
+def _relations(
     packed: zipfile.ZipFile, names: frozenset[str], part: str, name: str
-) -> dict[str, str]:
-    """Return type of a relation ("styles", "footnotes") → name of the related part, for one part.
+) -> Iterator[tuple[str, str, str]]:
+    """Yield (type, id, name of the related part) for each relation of a part, the last first.
 
-    The type is the last word of its URI. Relations to something outside the file are left out.
-    `names` are the parts of the package, `part` is the name of one ("" for the package), `name`
-    that of the file for messages. Raises DocumentError for damaged XML.
+    The type ("styles", "footnotes") is the last word of its URI. Relations to something outside the
+    file are left out. `names` are the parts of the package, `part` is the name of one ("" for the
+    package), `name` that of the file for messages. Raises DocumentError for damaged XML.
     """
     folder, base = posixpath.split(part)
     path = posixpath.join(folder, "_rels", f"{base}.rels")
-    found: dict[str, str] = {}
     if path not in names:
-        return found
-    for relation in parse_xml(packed.read(path), name):
+        return
+    for relation in reversed(parse_xml(packed.read(path), name)):
         kind = (relation.get("Type") or "").rpartition("/")[2]
         target = relation.get("Target") or ""
         if kind and relation.get("TargetMode") != "External":
             joined = posixpath.normpath(posixpath.join("/", folder, target))
-            found.setdefault(kind, joined.lstrip("/"))
-    return found
+            yield kind, relation.get("Id") or "", joined.lstrip("/")
+
+
+class _Section(NamedTuple):
+    """The elements with the headers and footers of a section, None for those it lacks.
+
+    Attributes
+    ----------
+    header, footer : those of all pages, or of all but the first.
+    first_header, first_footer : those of the first page, if `has_first`.
+    has_first : True if the first page has a header and a footer of its own, perhaps empty ones.
+    """
+
+    header: Any = None
+    footer: Any = None
+    first_header: Any = None
+    first_footer: Any = None
+    has_first: bool = False
+
+
+def _sections(body: Any, texts: Mapping[str, Any]) -> list[_Section]:
+    """Return the sections of a document in order.
+
+    One that begins in the middle of a page has no header. `texts` is id of a relation → the root
+    of a header or footer. A section without its own has those of the section before it.
+    """
+    sections: list[_Section] = []
+    current: dict[tuple[str, str], Any] = {}
+    for properties in body.iter("{*}sectPr"):
+        if local_name(properties.getparent()) not in ("body", "pPr"):
+            continue  # of a tracked change
+        for reference in properties:
+            kind = local_name(reference).removesuffix("Reference")
+            if kind in ("header", "footer"):
+                found = texts.get(_attribute(reference, "id"))
+                current[kind, _attribute(reference, "type")] = found
+        if sections and _value(properties, "type") == "continuous":
+            sections.append(_Section())
+            continue
+        title_page = _child(properties, "titlePg")
+        sections.append(
+            _Section(
+                current.get(("header", "default")),
+                current.get(("footer", "default")),
+                current.get(("header", "first")),
+                current.get(("footer", "first")),
+                title_page is not None and _attribute(title_page, "val") not in _OFF,
+            )
+        )
+    return sections
 
 
 class _Styles:
@@ -187,6 +254,16 @@ class _Numbers:
         return self._counter.label(key, self._levels.get(number_id, {}), depth, restart)
 
 
+class _Raised(str):
+    """A piece of text that is raised, such as the mark of a note or an exponent."""
+
+    __slots__ = ()
+
+
+_FEW = 8
+"""Number of pieces before a raised one in which the word before it is looked for."""
+
+
 @dataclass
 class _Reader:
     """Reads the blocks of a document into `content`.
@@ -196,13 +273,55 @@ class _Reader:
     notes : ("footnote" or "endnote", id) → the element with its text, for notes not yet read.
     boxes : text boxes and notes found in the paragraph or table being read; they are added to
         `content` after it.
+    sections : the sections of the document that are not yet read to their ends, in order.
+    graphics : id of a relation → the root of a diagram (SmartArt) or chart, not yet read.
     """
 
     content: Content
     styles: _Styles
     numbers: _Numbers
+    sections: list[_Section] = field(default_factory=list)
+    graphics: dict[str, Any] = field(default_factory=dict)
     notes: dict[tuple[str, str], Any] = field(default_factory=dict)
     boxes: list[Any] = field(default_factory=list)
+    _read_headers: list[Any] = field(default_factory=list)
+    _is_in_cell: bool = False
+
+    def read(self, body: Any) -> None:
+        """Add the text of a document to `content`, with what belongs to it of the headers and
+        footers of its pages."""
+        self._begin_section()
+        self.walk(body)
+        self._end_section()
+
+    def _begin_section(self) -> None:
+        if self.sections:
+            section = self.sections[0]
+            self._add_header(section.header, section.first_header, section.has_first)
+
+    def _end_section(self) -> None:
+        if self.sections:
+            section = self.sections.pop(0)
+            self._add_header(section.footer, section.first_footer, section.has_first)
+
+    def _add_header(self, every: Any, first: Any, has_first: bool) -> None:
+        """Add what belongs to the document of a header or footer, unless it was added before."""
+        shown = first if has_first else every
+        if shown is None or any(shown is element for element in self._read_headers):
+            return
+        self._read_headers.append(shown)
+        on_others = self._parts(every)
+        self.content.parts += of_document(self._parts(first) if has_first else None, on_others)
+
+    def _parts(self, element: Any) -> list[Part]:
+        """Return the paragraphs and tables of a header, footer or cell, without adding them."""
+        if element is None:
+            return []
+        at = len(self.content.parts)
+        self.walk(element)
+        parts = self.content.parts[at:]
+        del self.content.parts[at:]
+        return parts
 
     def walk(self, container: Any) -> None:
         """Add the paragraphs and tables of a body, cell, text box or note to `content`."""
@@ -216,11 +335,13 @@ class _Reader:
                 self.content.warnings.append("a file embedded in the text is not read")
             elif name == "AlternateContent":
                 self.walk(_alternative(block))
+            elif name == "strCache":  # names of categories and series of a chart
+                self.content.paragraph(", ".join(v.text or "" for v in block.iter("{*}v")))
             elif name not in _UNREAD:
                 self.walk(block)
 
     def _paragraph(self, paragraph: Any) -> None:
-        text = "".join(self._pieces(paragraph))
+        text = self._text(paragraph)
         properties = _child(paragraph, "pPr")
         style_id = _value(properties, "pStyle")
         name = self.styles.name(style_id).lower()
@@ -242,8 +363,13 @@ class _Reader:
             for line in text.split("\n"):
                 self.content.paragraph(line)
         self._add_boxes()
+        if _child(properties, "sectPr") is not None:
+            self._end_section()
+            self._begin_section()
 
     def _add_boxes(self) -> None:
+        if self._is_in_cell:
+            return
         boxes, self.boxes = self.boxes, []
         for box in boxes:
             self.walk(box)
@@ -257,12 +383,12 @@ class _Reader:
         if own.isdecimal():
             return int(own) + 1 if int(own) < 6 else 0
         for style in self.styles.chain(style_id):
-            if match := _HEADING.match(_value(style, "name")):
+            if match := HEADING_STYLE.match(_value(style, "name")):
                 return int(match[1])
             stated = _value(_child(style, "pPr"), "outlineLvl")
             if stated.isdecimal():
                 return int(stated) + 1 if int(stated) < 6 else 0
-        match = _HEADING.match(style_id)
+        match = HEADING_STYLE.match(style_id)
         return int(match[1]) if match else 0
 
     def _list_level(self, properties: Any, style_id: str) -> tuple[str, int]:
@@ -279,11 +405,20 @@ class _Reader:
                 )
         return "", 0
 
-    def _pieces(self, element: Any) -> Iterator[str]:
-        """Yield the text of a paragraph in pieces, with tracked insertions and without deletions.
+    def _text(self, paragraph: Any) -> str:
+        """Return the text of a paragraph, with tracked insertions and without deletions, and
+        without raised marks that somebody typed for notes.
 
         Text boxes and notes in it are added to `boxes`.
         """
+        pieces: list[str] = []
+        for piece in self._pieces(paragraph):
+            if not (isinstance(piece, _Raised) and is_note_mark("".join(pieces[-_FEW:]), piece)):
+                pieces.append(piece)
+        return "".join(pieces)
+
+    def _pieces(self, element: Any) -> Iterator[str]:
+        """Yield the text of a paragraph in pieces, raised ones as _Raised."""
         for node in element:
             name = local_name(node)
             if name == "t":
@@ -294,8 +429,15 @@ class _Reader:
                 yield "\n"
             elif name == "noBreakHyphen":
                 yield "-"
+            elif name == "sym":
+                with suppress(ValueError):
+                    yield symbol(_attribute(node, "font"), int(_attribute(node, "char"), 16))
             elif name == "txbxContent":
                 self.boxes.append(node)
+            elif name in _GRAPHICS:
+                graphic = self.graphics.pop(_attribute(node, _GRAPHICS[name]), None)
+                if graphic is not None:
+                    self.boxes.append(graphic)
             elif name in ("footnoteReference", "endnoteReference"):
                 note = self.notes.pop(
                     (name.removesuffix("Reference"), _attribute(node, "id")), None
@@ -304,25 +446,26 @@ class _Reader:
                     self.boxes.append(note)
             elif name == "AlternateContent":
                 yield from self._pieces(_alternative(node))
+            elif name == "r" and _value(_child(node, "rPr"), "vertAlign") == "superscript":
+                yield _Raised("".join(self._pieces(node)))
             elif name not in _UNREAD:
                 yield from self._pieces(node)
 
     def _table(self, table: Any) -> None:
         """Add the rows of a table.
 
-        A table that is used only for layout (one column, a letterhead, tables in cells) is added as
-        paragraphs.
+        A table that is used only for layout (`lays_out_text`, `places_tables`) is added as
+        paragraphs and the tables in its cells. Of any other, these are text of the cells.
         """
-        rows = [
-            list(_below(row, "tc"))
-            for row in _below(table, "tr")
-            if _child(_child(row, "trPr"), "del") is None
-        ]
+        rows = [list(_below(row, "tc")) for row in _below(table, "tr") if not _is_deleted(row)]
         texts = [["".join(self._plain(cell)) for cell in cells] for cells in rows]
-        nested = any(
-            local_name(e) == "tbl" for cells in rows for cell in cells for e in cell.iter()
+        nested = " ".join(
+            "".join(self._plain(inner))
+            for cells in rows
+            for cell in cells
+            for inner in _below(cell, "tbl")
         )
-        if nested or lays_out_text(texts):
+        if lays_out_text(texts) or places_tables(" ".join(chain(*texts)), nested):
             for cells in rows:
                 for cell in cells:
                     self.walk(cell)
@@ -341,7 +484,12 @@ class _Reader:
         self._add_boxes()
 
     def _cell(self, cell: Any) -> str:
-        return "\n".join("".join(self._pieces(p)) for p in _below(cell, "p"))
+        """Return the text of a cell, one paragraph per line, with the tables in it; text boxes and
+        notes follow after the outermost table."""
+        was_in_cell, self._is_in_cell = self._is_in_cell, True
+        parts = self._parts(cell)
+        self._is_in_cell = was_in_cell
+        return "\n".join(part.text for part in parts)
 
     def _plain(self, element: Any) -> Iterator[str]:
         """Yield all text below an element; used to decide what kind of table it is."""
@@ -362,8 +510,8 @@ def _below(element: Any, name: str) -> Iterator[Any]:
     """Yield the elements with the local name `name` below `element`, in document order.
 
     Elements of other names, such as content controls, are searched through, except for those in
-    _UNREAD; of an AlternateContent, only the first choice is. An element inside another one called
-    `name` (a row of a table in a cell) is not yielded.
+    _UNREAD and deleted rows; of an AlternateContent, only the first choice is. An element inside
+    another one called `name` (a row of a table in a cell) is not yielded.
     """
     for child in element:
         found = local_name(child)
@@ -371,8 +519,13 @@ def _below(element: Any, name: str) -> Iterator[Any]:
             yield child
         elif found == "AlternateContent":
             yield from _below(_alternative(child), name)
-        elif found not in _UNREAD:
+        elif found not in _UNREAD and not _is_deleted(child):
             yield from _below(child, name)
+
+
+def _is_deleted(row: Any) -> bool:
+    """Return True for a row of a table that is marked as deleted."""
+    return local_name(row) == "tr" and _child(_child(row, "trPr"), "del") is not None
 
 
 def _child(element: Any, name: str) -> Any:

@@ -3,7 +3,8 @@
 It runs as a process of its own, with bounds on memory and output, because calamine allocates a
 sheet as large as a file says it is, and ends its process if there is no room: two cells in opposite
 corners of a sheet, one kilobyte on disk, ask for 400 GB. A line is the name of a sheet, or a list
-of the number of a row, from 1, and its cells.
+of the number of a row, from 1, its cells, and for each cell that a merged one above covers its
+column, from 0, and the number of the row of the merged one.
 """
 
 from __future__ import annotations
@@ -57,10 +58,15 @@ def main() -> None:
             if sheet.height * sheet.width > MAX_CELLS:
                 sys.exit(f"sheet {name!r} has more than {MAX_CELLS:,} cells")
             print(json.dumps(name))
-            start = sheet.start[0] if sheet.start else 0
+            start, left = sheet.start or (0, 0)
+            covered: dict[int, list[tuple[int, int]]] = {}
+            # Of ODS, and by an older version, they are not known.
+            for (top, column), (bottom, _) in getattr(sheet, "merged_cell_ranges", None) or ():
+                for row in range(top + 1, min(bottom, start + sheet.height) + 1):
+                    covered.setdefault(row + 1, []).append((column - left, top + 1))
             for number, cells in enumerate(sheet.to_python(), start + 1):
                 if any(texts := [cell_text(cell) for cell in cells]):
-                    print(json.dumps([number, texts]))
+                    print(json.dumps([number, texts, covered.get(number, [])]))
     except Exception as error:  # calamine raises its own classes
         sys.exit(f"{error}" or type(error).__name__)
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import logging
 import re
-import shutil
 import subprocess
 import tempfile
 import unicodedata
@@ -15,28 +14,25 @@ from typing import Any, NamedTuple
 
 from indexer.documents.content import Content
 from indexer.documents.formats.extras import require
-from indexer.documents.formats.pdf.columns import has_halves, in_reading_order
+from indexer.documents.formats.pdf.columns import BREAK, has_halves, in_reading_order
 from indexer.documents.formats.pdf.drawing import LIGATURES, Drawing, without_marks
 from indexer.documents.formats.pdf.paragraphs import join_lines, with_breaks
-from indexer.documents.formats.pdf.running_lines import without_running_lines
+from indexer.documents.formats.pdf.running_lines import printed_address, without_running_lines
 from indexer.documents.formats.pdf.title import with_joined_title
+from indexer.documents.formats.scans import tesseract
 from indexer.documents.source_file import SourceFile
+from indexer.documents.text.symbols import BULLETS
 from indexer.errors import DocumentError
 
 MAX_PAGES = 5_000
 """Greatest number of pages of a file that is read."""
-_OCR_SECONDS = 120
-"""Greatest number of seconds that OCR may take for a page."""
-_MAX_PIXELS = 40_000_000
-"""Greatest number of pixels of the picture of a scanned page: A2 at 300 dpi has 35 million. A
-damaged PDF may state a page 5 km wide."""
 _LABEL = re.compile(
     r"^((?:Điều|Chương|Mục|Phần) [\dIVXLC]+[a-zđ]?\.|[a-zđ]\)|\(?\d{1,3}[.)]|[•▪●–+-])"
     r"(?=[^\W\d_]{2})"
 )
 """Matches the label of an article or item that stands directly before its text: a PDF has no space
 where a tab was."""
-_SYMBOL = re.compile("^ *[\uf020-\uf0ff]")
+_SYMBOL = re.compile(f"^ *[{BULLETS}]")
 """Matches the bullet of an item that is a sign of the fonts Symbol or Wingdings."""
 
 
@@ -46,9 +42,10 @@ def read(file: SourceFile, *, ocr: bool = False) -> Content:
     Running heads, running feet and page numbers are dropped; columns that are drawn line by line
     stand one after the other (`columns`); lines of a paragraph, and of a title in large letters
     (`title`), are joined; the marks of notes after a word are dropped; the fields of a form follow
-    the last page. With `ocr`, scanned pages are read by tesseract. Pages without text are
-    reported in a warning. Raises DocumentError if the file is damaged, encrypted or too large, has
-    no text at all or more than MAX_PAGES pages, or if a library for it is not installed.
+    the last page. The address that a browser printed is that of the document. With `ocr`, scanned
+    pages are read by tesseract. Pages without text are reported in a warning. Raises DocumentError
+    if the file is damaged, encrypted or too large, has no text at all or more than MAX_PAGES pages,
+    or if a library for it is not installed.
     """
     pypdf = require("pypdf", "pdf", file.name)
     logging.getLogger("pypdf").setLevel(logging.CRITICAL)  # what matters is reported below
@@ -83,6 +80,8 @@ def read(file: SourceFile, *, ocr: bool = False) -> Content:
     if empty:
         shown = ", ".join(map(str, empty[:10])) + ("…" if len(empty) > 10 else "")
         content.warnings.append(f"no text on {len(empty)} of {count} pages (scanned?): {shown}")
+    if address := printed_address(pages[0].lines):
+        content.fields["url"] = address
     text = without_running_lines([page.lines for page in pages], [page.edges for page in pages])
     for number, lines in enumerate(text, 1):
         content.page(number)
@@ -208,8 +207,7 @@ def _read_scans(
     not installed; then all of them remain empty. Raises DocumentError if pypdfium2 is not
     installed.
     """
-    tesseract = shutil.which("tesseract")
-    if tesseract is None or "vie" not in _languages(tesseract):
+    if not tesseract.is_installed():
         content.warnings.append("--ocr needs tesseract with Vietnamese (tesseract-ocr-vie)")
         return list(empty)
     pdfium = require("pypdfium2", "pdf", file.name)
@@ -221,10 +219,7 @@ def _read_scans(
             for number in empty:
                 try:
                     _draw(document[number - 1], image)
-                    done = subprocess.run(  # noqa: S603  (a program of the system, fixed arguments)
-                        [tesseract, str(image), "-", "-l", "vie"],
-                        capture_output=True, timeout=_OCR_SECONDS, check=False,
-                    )  # fmt: skip
+                    read = tesseract.read_picture(image)
                 except subprocess.TimeoutExpired:
                     content.warnings.append(f"page {number}: OCR took too long")
                     left.append(number)
@@ -233,8 +228,7 @@ def _read_scans(
                     content.warnings.append(f"page {number}: cannot be drawn ({error})")
                     left.append(number)
                     continue
-                text = done.stdout.decode("utf-8", "replace")
-                pages[number - 1] = _Page(_lines(text))
+                pages[number - 1] = _Page([x for raw in read for x in _lines(raw) or [BREAK]])
                 if not pages[number - 1].lines:
                     left.append(number)
     finally:
@@ -244,19 +238,10 @@ def _read_scans(
 
 def _draw(page: Any, image: Path) -> None:
     """Write the picture of a page of pypdfium2 to the file `image` (PNG), at 300 dpi or, if that
-    would be more than _MAX_PIXELS, with so many.
+    would be more than MAX_PIXELS, with so many: a damaged PDF may state a page 5 km wide.
 
     Raises PdfiumError, OSError or ValueError if the page cannot be drawn or written.
     """
     width, height = page.get_size()
-    scale = min(300 / 72, (_MAX_PIXELS / max(width * height, 1)) ** 0.5)
+    scale = min(300 / 72, (tesseract.MAX_PIXELS / max(width * height, 1)) ** 0.5)
     page.render(scale=scale, grayscale=True).to_pil().save(image)
-
-
-def _languages(tesseract: str) -> list[str]:
-    """Return the words that `tesseract --list-langs` prints, among them the codes of the languages
-    that are installed ("vie"). `tesseract` is the path of the program."""
-    done = subprocess.run(  # noqa: S603
-        [tesseract, "--list-langs"], capture_output=True, text=True, timeout=20, check=False
-    )
-    return (done.stdout + done.stderr).split()
