@@ -343,7 +343,8 @@ def read_content(
     The author and the date of a document with a letterhead are those that the letterhead decides.
     `stated_date` counts only if the rules find no date of publication, `stated_author` only for
     an office file and if it has two words or more, and `stated_title` only as described in
-    `_claim_title` (web pages without a letterhead) and `_title_of_file`. Passages that the rules
+    `_claim_title` (web pages without a letterhead) and `_title_of_file`; `page_title` only if there
+    is no other title. Passages that the rules
     drop only because they stand above the title are added to `content.left_out`.
 
     Parameters
@@ -364,6 +365,7 @@ def read_content(
         parts[number] = part
     stated = dict(content.fields)
     title = clean(str(stated.pop("stated_title", "") or ""))
+    page_title = clean(str(stated.pop("page_title", "") or ""))
     author = clean(str(stated.pop("stated_author", "") or ""))
     when = stated.pop("stated_date", None)
     publisher = stated.pop("stated_publisher", None)
@@ -396,6 +398,8 @@ def read_content(
         if step is choose_title and not is_web_page and not draft.letterhead:
             _title_of_file(draft, title)
     fields = draft.fields
+    if page_title and not fields.get("title"):
+        fields["title"] = page_title
     if draft.letterhead:
         stated.pop("published", None)
         stated.pop("author", None)

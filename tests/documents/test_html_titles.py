@@ -6,6 +6,8 @@ import pytest
 
 from indexer.documents.formats.html.html_reader import extract_page
 from indexer.documents.portal_page import read_content
+from indexer.documents.rules.chrome import is_menu
+from indexer.documents.text.lines import Line
 from indexer.models import Document
 
 pytest.importorskip("lxml", reason="the extra html is not installed")
@@ -163,3 +165,48 @@ def test_a_link_to_a_file_by_the_address_of_a_system_belongs_to_the_text(address
     row = f"<tr><td>Mẫu đơn, tờ khai</td><td><a href='{address}'>Mẫu 03 - Tờ khai</a></td></tr>"
     table = f"<table><tr><td>Lệ phí</td><td>Không thu phí</td></tr>{row}</table>"
     assert "Mẫu 03 - Tờ khai" in read(f"<h1>{TITLE}</h1><p>{PROSE}</p>{table}").body
+
+
+def test_a_page_without_any_title_has_that_of_its_site() -> None:
+    body = f"<div><p>{PROSE}</p><p>{PROSE}</p></div>"
+    assert read(body, "CLB Chạy bộ Sông Hương").title == "CLB Chạy bộ Sông Hương"
+    assert read(body, "Cổng dịch vụ công tỉnh Hà Nam").title == "Cổng dịch vụ công tỉnh Hà Nam"
+
+
+def test_the_only_heading_above_the_text_is_the_title_though_the_text_has_others() -> None:
+    rows = "".join(f"<div><div>Mục {n}</div><div>Giá trị {n}</div></div>" for n in range(9))
+    tabs = (
+        "<ul class='nav nav-tabs'><li><a href='#t1'>Thông tin chung</a></li>"
+        "<li><a href='#t2'>Trình tự</a></li></ul><div class='tab-content'><div class='tab-pane'"
+        f" id='t1'>{rows}</div><div class='tab-pane' id='t2'><p>{PROSE}</p></div></div>"
+    )
+    heading = "<h4 class='text-primary'>Cấp giấy phép khai thác nước dưới đất</h4>"
+    other = (
+        "<div class='card'><h4>Thủ tục cùng lĩnh vực</h4><a href='/2'>Gia hạn giấy phép</a></div>"
+    )
+    column = f"<div class='col-md-8'>{heading}{tabs}</div>"
+    body = f"<div class='row'>{column}<div class='col-md-4'>{other}</div></div>"
+    document = read(body, "Cổng dịch vụ công tỉnh Lâm Viên")
+    assert document.title == "Cấp giấy phép khai thác nước dưới đất"
+    assert "Trình tự" in document.body
+
+
+def test_a_link_that_is_named_as_a_file_belongs_to_the_text() -> None:
+    files = (
+        "<div>File đính kèm: <ul><li><a href='/x?id=1'>CV 512 - To chuc thi.doc</a></li></ul></div>"
+    )
+    assert "CV 512 - To chuc thi.doc" in read(f"<h1>{TITLE}</h1><p>{PROSE}</p>{files}").body
+
+
+@pytest.mark.parametrize(
+    ("line", "menu"),
+    [
+        ("Chủ đề: Nghề cá | Văn hóa dân gian | Vân Phong", False),
+        ("Từ khóa: nghề cá | văn hóa | Vân Phong", True),
+        ("Trang chủ | Giới thiệu | Liên hệ", True),
+    ],
+)
+def test_a_field_with_bars_is_no_menu(line: str, menu: bool) -> None:
+    assert is_menu(Line(1, line, line)) is menu
+    if not menu:
+        assert line in read(f"<h1>{TITLE}</h1><p>{PROSE}</p><p>{line}</p><p>{PROSE}</p>").body

@@ -190,7 +190,8 @@ def repeated_phrase(line: Line) -> str | None:
 
 def is_menu(line: Line) -> bool:
     """Return True if the line is a menu or breadcrumb trail: three or more labels of up to seven
-    words with separators ("|", "»", "/") between them, without digits, and no sentence."""
+    words with separators ("|", "»", "/") between them, without digits, no sentence, and no field
+    of a record ("Chủ đề: Nghề cá | Văn hóa dân gian")."""
     labels = [label for label in _MENU.split(line.text) if label]
     return (
         len(labels) >= 3
@@ -198,4 +199,13 @@ def is_menu(line: Line) -> bool:
         and not any(char.isdigit() for char in line.text)
         and all(label.count(" ") < 7 for label in labels)
         and len(re.findall(r" [|»›>•·/] |[|»›>•·]", line.text)) >= 2
+        and not _FIELD.match(line.text)
     )
+
+
+_FIELD = re.compile(
+    r"(?!từ khóa|tags?\b|thẻ\b|chuyên mục|liên kết|xem thêm|chia sẻ|bạn đang|trang)"
+    r"[^\W\d]+(?: [^\W\d]+){0,3}: \w",
+    re.IGNORECASE,
+)
+"""Matches a label with its value, but none that a portal puts before its own links."""

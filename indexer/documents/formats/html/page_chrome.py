@@ -365,7 +365,7 @@ class Box:
 
 def is_link(element: Any) -> bool:
     """Return True if an element is a link (<a>) to an address, and not to a file to download, which
-    belongs to the article: by its ending or the attribute `download`.
+    belongs to the article: by its ending, that of its text, or the attribute `download`.
 
     Links within the page ("#top") are links, too, as are those of scripts,
     which have no address; not an anchor (`name`, `id`) without one, nor a question that a script
@@ -379,7 +379,15 @@ def is_link(element: Any) -> bool:
         return False
     if not address:
         return element.get("name") is None and element.get("id") is None
-    return not _FILE.search(address) and element.get("download") is None
+    return not (
+        _FILE.search(address)
+        or element.get("download") is not None
+        or _FILE_NAME.search("".join(element.itertext()).rstrip())
+    )
+
+
+_FILE_NAME = re.compile(r"\.(?:pdf|docx?|xlsx?|pptx?|od[tsp]|rtf|csv|zip|rar|7z)\Z", re.IGNORECASE)
+"""Matches the text of a link that is the name of a file."""
 
 
 def asks_reader(element: Any) -> bool:

@@ -68,6 +68,7 @@ def read_metadata(tree: Any, content: Content, boxes: dict[Any, Box]) -> tuple[A
         ):
             stated["stated_title"] = candidate
             break
+    stated["page_title"] = page_title
     published = parse_date(str(linked.get("datePublished") or ""))
     for meta_name in sorted(_PUBLISHED & metas.keys()) if published is None else ():
         if published := parse_date(metas[meta_name]):

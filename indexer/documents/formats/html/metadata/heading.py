@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Set
 from typing import Any
 
@@ -113,6 +114,7 @@ def names_site(title: str) -> bool:
 _SHARED_TITLE = re.compile(
     r"(?:UBND|[ủu][ỷy] ban nhân dân|HĐND|hội đồng nhân dân) (?:tỉnh|thành phố|tp|huyện|quận|thị xã"
     r"|xã|phường|thị trấn)\.? [\w']+(?: [\w']+){0,4}"
+    r"|cổng (?:thông tin|dịch vụ|giao tiếp|ttđt)\b.*|(?:trang|báo) (?:thông tin )?điện tử\b.*"
     r"|(?:xem )?chi tiết (?:bản )?(?:tin(?: tức)?|bài(?: viết)?|văn bản|thủ tục(?: hành chính)?"
     r"|sự kiện|câu hỏi|thông báo|hiện vật|tài liệu|hồ sơ)",
     re.IGNORECASE,
@@ -178,20 +180,26 @@ def _prominent(text: Any, boxes: dict[Any, Box]) -> Any:
 
     It is the element of 3 to 40 words with the largest letters, if they are larger than those of
     the text (`<font size>`, `font-size`); one of two words if they are much larger. An element
-    called a title, or a bold one above a date, comes first. `text` is the element with the running
-    text; the boxes around it are examined, too, but no other column.
+    called a title, a bold one above a date, or the only heading of its level there comes first.
+    `text` is the element with the running text; the boxes around it are examined, too, but no other
+    column.
     """
     holder = text
     for _ in range(_LEVELS_ABOVE):
         best: tuple[bool, float] | None = None
         found = None
         candidates, size_of_text = _above_text(holder)
+        outside = Counter(e.tag for e in candidates if text not in (e, *e.iterancestors()))
         for element in candidates:
             words = boxes[element].words if element in boxes else 0
             if any(True for _ in element.iter("a")):
                 continue
             size = _font_size(element, holder)
-            named = _IS_TITLE.search(names_of(element)) is not None or _is_dated(element)
+            named = (
+                _IS_TITLE.search(names_of(element)) is not None
+                or _is_dated(element)
+                or (_HEADING.fullmatch(element.tag) is not None and outside[element.tag] == 1)
+            )
             least = 2 if size - size_of_text >= _MUCH_LARGER else 3
             if not least <= words <= 40 or not (named or size > size_of_text):
                 continue
@@ -229,7 +237,7 @@ def _above_text(holder: Any) -> tuple[list[Any], float]:
     the size of these letters.
 
     Links, tables of data, chrome, and what is in them are left out, and so are other columns and
-    what stands above a menu: links to other pages of _LEAST_MENU words or more.
+    what, but for headings, stands above a menu: links to other pages of _LEAST_MENU words or more.
     """
     found: dict[Any, int] = {}  # with the number of words of links up to its end
     passed = linked = 0
@@ -241,7 +249,7 @@ def _above_text(holder: Any) -> tuple[list[Any], float]:
         )
         if event == "start":
             passed += left_out
-            if link:
+            if link and not re.match("#.|javascript:", element.get("href") or ""):
                 linked += len("".join(element.itertext()).split())
             text = element.text
         else:
@@ -260,7 +268,8 @@ def _above_text(holder: Any) -> tuple[list[Any], float]:
     above = [
         element
         for element, before in found.items()
-        if linked - before < _LEAST_MENU and not _in_other_column(element, around)
+        if (linked - before < _LEAST_MENU or _HEADING.fullmatch(element.tag))
+        and not _in_other_column(element, around)
     ]
     return above, _NORMAL_SIZE if prose is None else _font_size(prose, holder)
 
