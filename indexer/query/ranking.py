@@ -30,7 +30,7 @@ KIND_WEIGHTS: Mapping[FeatureKind, float] = {
 
 """Weight of a feature of each kind relative to a syllable of the same salience."""
 
-_FUNCTION_WORD_WEIGHT = 0.5
+FUNCTION_WORD_WEIGHT = 0.5
 """Weight of a function word (của, được) relative to another word of the same rarity: it says how
 the others belong together. A pair has the geometric mean of the weights of its syllables."""
 _IN_WORD_WEIGHT = 0.7
@@ -188,7 +188,7 @@ def _clause_features(
         places = range(start, end)
         share = len(functions.intersection(places)) / len(places)
         light = QUESTION_WEIGHT if questions.issuperset(places) else 1.0
-        return light * math.pow(_FUNCTION_WORD_WEIGHT, share)
+        return light * math.pow(FUNCTION_WORD_WEIGHT, share)
 
     slots = [weighted_forms(syllable, widen=widen) for syllable in clause.syllables]
     if clause.expansions or clause.folded_expansions:
@@ -231,6 +231,15 @@ def _clause_features(
             if pair not in yielded:
                 yielded.add(pair)
                 yield FeatureKind.PAIR, ((pair, 1.0),), 1.0, least
+
+
+def function_syllables(clause: Clause, lexicon: Lexicon) -> frozenset[int]:
+    """Return the indexes of the syllables that are function words, neither within a word of several
+    syllables nor part of a name.
+
+    Raises IndexDamaged if the vocabulary cannot be read.
+    """
+    return _function_words(clause) - _syllables_in_words(clause, lexicon)
 
 
 def _syllables_in_words(clause: Clause, lexicon: Lexicon) -> frozenset[int]:
