@@ -348,19 +348,19 @@ class Snippet:
 
 @dataclass(frozen=True, slots=True)
 class ScorePart:
-    """What one feature of the query adds to the score of a document, or the closeness of its terms.
+    """What one feature of the query adds to the score of a document, or the places of its terms.
 
     Attributes
     ----------
     text : what is counted ("dân vận"); several forms separated by " / ", the likeliest first. For
-        closeness, the heaviest terms, separated by " … ".
-    kind : what it is, in Vietnamese: "âm tiết" (syllable), "cặp" (pair), "từ" (word) or "đứng gần
-        nhau" (closeness).
+        places, the heaviest terms, separated by " … ".
+    kind : what it is, in Vietnamese: "âm tiết" (syllable), "cặp" (pair), "từ" (word), "đứng gần
+        nhau" (closeness) or "đứng ở đầu trang" (earliness).
     tf : its frequency in the document, occurrences in the title counted twice, each form weighed by
-        how likely it was meant; the closeness, 0 to 1 (`indexer.engines.proximity`).
-    weight : its weight in the query; for closeness, the sum of the points of all features.
+        how likely it was meant; the closeness or earliness, 0 to 1 (`indexer.engines.proximity`).
+    weight : its weight in the query; for places, what a closeness or earliness of 1 adds.
     points : what it adds to the score, from `tf` and `weight` (`indexer.engines.bm25`); their
-        product for closeness.
+        product for places.
     """
 
     text: str

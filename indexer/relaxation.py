@@ -55,10 +55,10 @@ DESCRIPTIVE_WORDS = 5
 the news articles on which it was measured, 54% contain four words of their own title, 45% contain
 five and 41% contain six."""
 
-_MOST = 2 / 3
+_MOST = 0.6
 """Least share of the weight of a query (`query.approximate_match`) that a page must reach to be
-shown beside pages with all words. At one half no more relevant pages are found, and three to five
-times as many pages match."""
+shown beside pages with all words. At two thirds, pages that answer a question of two or three
+content words are left out; at one half, twice as many pages match."""
 
 Find = Callable[[Plan], Matches]
 """A function that executes a plan."""

@@ -104,6 +104,17 @@ def test_for_a_description_pages_with_most_words_stand_beside_those_with_all(
     assert "little" not in [hit.document.id for hit in results.hits]
 
 
+def test_a_page_with_three_fifths_of_a_description_is_most_of_it(tmp_path: Path) -> None:
+    words = "lúa gạo rau cá tôm muối than dầu thép đường".split()  # each in two pages
+    texts = {"all": words, "three fifths": words[:6], "two fifths": words[6:]}
+    records = [
+        {"id": name, "title": "", "text": ". ".join(chosen)} for name, chosen in texts.items()
+    ]
+    with closing(open_engine(build(tmp_path / "index", *records))) as engine:
+        found = search(engine, SearchRequest(" ".join(words)))
+    assert [hit.document.id for hit in found.hits] == ["all", "three fifths"]
+
+
 @pytest.mark.parametrize("fold", [False, True])
 @pytest.mark.parametrize("name", ["title", "scattered", "most"])
 def test_a_copied_sentence_finds_its_page_first(

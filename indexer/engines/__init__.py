@@ -2,7 +2,7 @@
 
 base.py             the SearchEngine and Backend protocols and their result types
 bm25.py             the scoring formula and its constants, which every engine uses
-proximity.py        what terms near each other add to a score
+proximity.py        what terms near each other, or early, add to a score
 copies.py           groups of documents that are copies of each other, from their fingerprints
 document_digest.py  the hash of a document, by which an update detects what changed
 damage.py           the errors of damaged files → IndexDamaged

@@ -17,7 +17,7 @@ from indexer.errors import DocumentError
 from indexer.models import Document, Sort, Status, TokenSpan
 from indexer.profile.access import AccessRule
 from indexer.profile.archive_profile import ArchiveProfile, Profiles
-from indexer.query.plan import FeatureScore, Plan, ProximityScore
+from indexer.query.plan import FeatureScore, PlacementScore, Plan
 from indexer.query.vocabulary.lexicon import Lexicon
 
 Filters = Mapping[str, Sequence[str]]
@@ -137,13 +137,13 @@ class SearchEngine(Protocol):
         """
         ...
 
-    def explain(self, plan: Plan, document_id: str) -> Sequence[FeatureScore | ProximityScore]:
+    def explain(self, plan: Plan, document_id: str) -> Sequence[FeatureScore | PlacementScore]:
         """Return what each feature of the plan that a document has adds to its score.
 
-        The FeatureScores are in the order of `plan.features`. If the closeness of the document
-        (`indexer.engines.proximity`) is above 0, a ProximityScore follows them, with what it adds.
-        The sum of all points is the score of a hit that is ranked by closeness; for other hits,
-        pass a plan without `near`. Empty if the document has no feature. Raises DocumentNotFound
+        The FeatureScores are in the order of `plan.features`. PlacementScores follow them, for
+        closeness and earliness (`indexer.engines.proximity`), each if it is above 0. The sum of
+        all points is the score of a hit that is ranked by them; for other hits, pass a plan
+        without `near`. Empty if the document has no feature. Raises DocumentNotFound
         if the index has no document with this id.
         """
         ...

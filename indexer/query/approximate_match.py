@@ -2,8 +2,8 @@
 
 Syllables may be scattered. The weight of a syllable is its inverse document frequency, and it also
 counts if the document has it in a synonym (an abbreviation or its long form) or as a facet value. A
-syllable that no document has is not required, and question words weigh little
-(`question_words.py`). Exclusions and facets stay strict.
+syllable that no document has is not required. Question words weigh little (`question_words.py`) and
+function words half, as they do in the score. Exclusions and facets stay strict.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from indexer.query.plan import (
     whole_weight,
 )
 from indexer.query.question_words import QUESTION_WEIGHT, light_syllables
-from indexer.query.ranking import idf
+from indexer.query.ranking import FUNCTION_WORD_WEIGHT, function_syllables, idf
 from indexer.query.vocabulary.lexicon import Lexicon
 from indexer.runtime.time_limit import check_time
 
@@ -103,7 +103,7 @@ def _add_weights(clause: Clause, weights: dict[Node, float], lexicon: Lexicon) -
     if clause.leaf.kind is LeafKind.PREFIX:
         slots[-1] = clause.folded_expansions
     clause_synonyms = synonyms(clause, slots, lexicon)
-    questions = light_syllables(clause)
+    questions, functions = light_syllables(clause), function_syllables(clause, lexicon)
     for at, slot in enumerate(slots):
         check_time()
         covering = [other for other in clause_synonyms if other.start <= at < other.end]
@@ -111,7 +111,8 @@ def _add_weights(clause: Clause, weights: dict[Node, float], lexicon: Lexicon) -
         if rarity := _rarity(slot, covering, values, lexicon):
             phrases = [Phrase((slot,), 0, field)] if any(map(lexicon.frequency, slot)) else []
             phrases += [Phrase(tuple((t,) for t in other.terms), 0, field) for other in covering]
-            factor = QUESTION_WEIGHT if at in questions else 1.0
+            factor = FUNCTION_WORD_WEIGHT if at in functions else 1.0
+            factor *= QUESTION_WEIGHT if at in questions else 1.0
             weights[any_of((*phrases, *values))] = whole_weight(rarity * factor)
     entities = {entity.start: entity for entity in clause.entities}
     for i, j in clause.word_spans:

@@ -2,8 +2,9 @@
 
 The *match* tree decides which documents are found; its leaves are phrases and facet values. The
 *features* decide the order of the documents and never exclude one; the first of them are ordered
-also by how *near* to each other they have the terms of the query. Accents, words and the rungs of
-the ladder are already resolved in a plan, so an engine needs to know nothing of them.
+also by how *near* to each other, and how early, they have the terms of the query. Accents, words
+and the rungs of the ladder are already resolved in a plan, so an engine needs to know nothing of
+them.
 
 Terms are those of `indexer.analysis`: lower-case, normalised, accented. A pair is two terms of
 neighbouring syllables joined by a space ("dân vận"); a word is joined by underscores ("dân_vận").
@@ -139,7 +140,8 @@ class Feature:
 
 @dataclass(frozen=True, slots=True)
 class NearTerm:
-    """A term of the query that should be near the others (`indexer.engines.proximity`).
+    """A term of the query that should be near the others, and early in the text
+    (`indexer.engines.proximity`).
 
     Attributes
     ----------
@@ -164,16 +166,30 @@ class FeatureScore:
     points: float
 
 
-@dataclass(frozen=True, slots=True)
-class ProximityScore:
-    """What closeness adds to the score of one document: `points = closeness * score`.
+class PlacementKind(StrEnum):
+    """What of the places of terms counts: how near to each other, or how early they are."""
 
-    `terms` are those of the plan; `score` is that of the features.
+    CLOSENESS = "closeness"
+    EARLINESS = "earliness"
+
+
+@dataclass(frozen=True, slots=True)
+class PlacementScore:
+    """What the places of the terms add to the score of one document (`indexer.engines.proximity`).
+
+    Attributes
+    ----------
+    kind : what of the places counts.
+    terms : those of the plan.
+    share : the closeness or earliness of the document, 0 to 1.
+    weight : what a share of 1 adds.
+    points : the addend of the score, `share * weight`.
     """
 
+    kind: PlacementKind
     terms: tuple[NearTerm, ...]
-    closeness: float
-    score: float
+    share: float
+    weight: float
     points: float
 
 
@@ -182,8 +198,8 @@ class Plan:
     """One rung of one query, as an engine executes it.
 
     `match` decides which documents are found; the score of a document is the sum of what `features`
-    add, 0 if there are none. The first hits by relevance are ranked by the closeness of `near` too
-    (`indexer.engines.proximity`); with fewer than two terms there, it changes nothing.
+    add, 0 if there are none. The first hits by relevance are ranked by the places of `near`
+    too (`indexer.engines.proximity`); with fewer than two terms there, it changes nothing.
     """
 
     match: Node

@@ -2,10 +2,10 @@
 
 The weight of a feature is its salience, which is its inverse document frequency (Robertson and
 Spärck Jones 1976, as in BM25) to the power of 1.5, times the weight of its kind; question words,
-function words and syllables within words of several weigh less. Pairs of neighbours are the ordered
-part of the sequential dependence model (Metzler and Croft 2005, "A Markov random field model for
-term dependencies"). The forms of one typed syllable count as one term: their document frequencies
-are summed, each weighted by how likely the form was meant.
+function words and syllables within words of several weigh less, foreign words more. Pairs of
+neighbours are the ordered part of the sequential dependence model (Metzler and Croft 2005, "A
+Markov random field model for term dependencies"). The forms of one typed syllable count as one
+term: their document frequencies are summed, each weighted by how likely the form was meant.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ import math
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 
+from indexer.analysis.orthography import is_syllable
 from indexer.query.abbreviations import synonyms
 from indexer.query.function_words import function_words
 from indexer.query.model import Clause, Entity, Query, Syllable
@@ -30,12 +31,16 @@ KIND_WEIGHTS: Mapping[FeatureKind, float] = {
 
 """Weight of a feature of each kind relative to a syllable of the same salience."""
 
-_FUNCTION_WORD_WEIGHT = 0.5
+FUNCTION_WORD_WEIGHT = 0.5
 """Weight of a function word (của, được) relative to another word of the same rarity: it says how
 the others belong together. A pair has the geometric mean of the weights of its syllables."""
 _IN_WORD_WEIGHT = 0.7
 """Weight of a syllable within a word of several, relative to one that is a word: the word counts,
 too, and a syllable without it may belong to another one (dân of nhân dân, in người dân)."""
+_FOREIGN_WEIGHT = 1.4
+"""Weight of a word that is no Vietnamese syllable (canxi, Armstrong, UBND), relative to a syllable
+of the same rarity: it is a whole word in one term, while a Vietnamese word mostly has two, with a
+feature for each and for their pair; 1.2 to 1.6 rank equally well."""
 _OTHER_MARKS_WEIGHT = 0.1
 """Weight of the other forms of a syllable typed with marks, relative to the typed form."""
 _MIN_FORM_WEIGHT = 0.02
@@ -188,7 +193,7 @@ def _clause_features(
         places = range(start, end)
         share = len(functions.intersection(places)) / len(places)
         light = QUESTION_WEIGHT if questions.issuperset(places) else 1.0
-        return light * math.pow(_FUNCTION_WORD_WEIGHT, share)
+        return light * math.pow(FUNCTION_WORD_WEIGHT, share)
 
     slots = [weighted_forms(syllable, widen=widen) for syllable in clause.syllables]
     if clause.expansions or clause.folded_expansions:
@@ -196,6 +201,7 @@ def _clause_features(
         slots[-1] = tuple((term, 1.0) for term in expansions)
     for at, slot in enumerate(slots):
         share = _IN_WORD_WEIGHT if at in in_words else 1.0
+        share *= _word_share(clause.syllables[at].restored.term)
         yield FeatureKind.SYLLABLE, slot, share * factor(at, at + 1), 0
     counted: set[str] = set()
     for entity in clause.entities:
@@ -226,11 +232,28 @@ def _clause_features(
         least = min(lexicon.frequency(term) for (term,) in typed)
         if len(synonym.terms) == 1 and synonym.terms[0] not in yielded:
             yielded.add(synonym.terms[0])
-            yield FeatureKind.SYLLABLE, ((synonym.terms[0], 1.0),), 1.0, least
+            share = _word_share(synonym.terms[0])
+            yield FeatureKind.SYLLABLE, ((synonym.terms[0], 1.0),), share, least
         for pair in map(" ".join, pairwise(synonym.terms)):
             if pair not in yielded:
                 yielded.add(pair)
                 yield FeatureKind.PAIR, ((pair, 1.0),), 1.0, least
+
+
+def _word_share(term: str) -> float:
+    """Return _FOREIGN_WEIGHT for a word of several letters that is not built like a Vietnamese
+    syllable, else 1."""
+    is_foreign = len(term) > 1 and term.isalpha() and not is_syllable(term)
+    return _FOREIGN_WEIGHT if is_foreign else 1.0
+
+
+def function_syllables(clause: Clause, lexicon: Lexicon) -> frozenset[int]:
+    """Return the indexes of the syllables that are function words, neither within a word of several
+    syllables nor part of a name.
+
+    Raises IndexDamaged if the vocabulary cannot be read.
+    """
+    return _function_words(clause) - _syllables_in_words(clause, lexicon)
 
 
 def _syllables_in_words(clause: Clause, lexicon: Lexicon) -> frozenset[int]:

@@ -10,7 +10,8 @@ from indexer.query.plan import (
     FeatureKind,
     FeatureScore,
     Node,
-    ProximityScore,
+    PlacementKind,
+    PlacementScore,
     positive_values,
 )
 
@@ -28,7 +29,10 @@ _KIND_LABELS: Mapping[FeatureKind, str] = {
     FeatureKind.PAIR: "cặp",
     FeatureKind.WORD: "từ",
 }
-_PROXIMITY_LABEL = "đứng gần nhau"
+_PLACEMENT_LABELS: Mapping[PlacementKind, str] = {
+    PlacementKind.CLOSENESS: "đứng gần nhau",
+    PlacementKind.EARLINESS: "đứng ở đầu trang",
+}
 _MAX_FORMS = 4
 """Greatest number of variants of a feature, or of terms near each other, that are listed, the
 heaviest of them."""
@@ -38,7 +42,7 @@ def explanation(
     document: Document,
     rung: Rung | None,
     match: Node,
-    scores: Sequence[FeatureScore | ProximityScore],
+    scores: Sequence[FeatureScore | PlacementScore],
     schema: FacetSchema = BUILT_IN,
 ) -> Explanation:
     """Return the reasons for a hit, as Vietnamese sentences, and the parts of its score.
@@ -68,18 +72,19 @@ def _value_reasons(document: Document, match: Node, schema: FacetSchema) -> Iter
             yield f"{facet.label} của trang: {', '.join(map(facet.label_of, has))}."
 
 
-def _part(score: FeatureScore | ProximityScore) -> ScorePart:
-    """Return the part of the score that a feature or closeness makes.
+def _part(score: FeatureScore | PlacementScore) -> ScorePart:
+    """Return the part of the score that a feature or the places of the terms make.
 
-    The text of a feature lists its variants, heaviest first, separated by " / ". That of closeness
+    The text of a feature lists its variants, heaviest first, separated by " / ". That of places
     lists the terms, each in its first variant, in the order of the plan, separated by " … ". After
     _MAX_FORMS of them, "…" stands for the rest.
     """
-    if isinstance(score, ProximityScore):
+    if isinstance(score, PlacementScore):
         text = " … ".join(" ".join(term.variants[0]) for term in score.terms[:_MAX_FORMS])
         if len(score.terms) > _MAX_FORMS:
             text += " …"
-        return ScorePart(text, _PROXIMITY_LABEL, score.closeness, score.score, score.points)
+        label = _PLACEMENT_LABELS[score.kind]
+        return ScorePart(text, label, score.share, score.weight, score.points)
     feature = score.feature
     forms = sorted(feature.variants, key=lambda form: -form[1])
     text = " / ".join(term.replace("_", " ") for term, _ in forms[:_MAX_FORMS])

@@ -32,7 +32,7 @@ from indexer.analysis import Token
 from indexer.analysis.collation import title_key
 from indexer.engines.base import Copies, DocumentTokens, Filters, Matches
 from indexer.engines.bm25 import TITLE_WEIGHT, B, k1
-from indexer.engines.proximity import DEPTH, REACH
+from indexer.engines.proximity import DEPTH, EARLINESS_WEIGHT, HALF, REACH
 from indexer.errors import DocumentNotFound
 from indexer.facets import BUILT_IN, values_by_facet
 from indexer.models import Document, Sort
@@ -49,8 +49,9 @@ from indexer.query.plan import (
     Node,
     Not,
     Phrase,
+    PlacementKind,
+    PlacementScore,
     Plan,
-    ProximityScore,
     TextField,
 )
 from indexer.query.vocabulary.learning import Learned, findings
@@ -504,7 +505,12 @@ class ReferenceEngine:
             scored = list(first.values())
         if sort is Sort.RELEVANCE:
             nearest = [
-                (entry, score * (1 + closeness(plan.near, entry)))
+                (
+                    entry,
+                    score
+                    * (1 + closeness(plan.near, entry))
+                    * (1 + EARLINESS_WEIGHT * earliness(plan.near, entry)),
+                )
                 for entry, score in scored[:DEPTH]
             ]
             nearest.sort(
@@ -521,10 +527,18 @@ class ReferenceEngine:
     def score(self, features: Sequence[Feature], entry: Entry) -> float:
         return sum((s.points for s in self.feature_scores(features, entry)), 0.0)
 
-    def explain(self, plan: Plan, document_id: str) -> list[FeatureScore | ProximityScore]:
+    def explain(self, plan: Plan, document_id: str) -> list[FeatureScore | PlacementScore]:
         entry = Entry(self.document(document_id))
-        near, score = closeness(plan.near, entry), self.score(plan.features, entry)
-        added = [ProximityScore(plan.near, near, score, near * score)] if near else []
+        near, early = closeness(plan.near, entry), earliness(plan.near, entry)
+        score = self.score(plan.features, entry)
+        added = [
+            PlacementScore(kind, plan.near, share, weight, share * weight)
+            for kind, share, weight in (
+                (PlacementKind.CLOSENESS, near, score),
+                (PlacementKind.EARLINESS, early, EARLINESS_WEIGHT * (1 + near) * score),
+            )
+            if share
+        ]
         return [*self.feature_scores(plan.features, entry), *added]
 
     def feature_scores(self, features: Sequence[Feature], entry: Entry) -> Iterator[FeatureScore]:
@@ -571,9 +585,36 @@ def closeness(terms: Sequence[NearTerm], entry: Entry) -> float:
     if not pairs:
         return 0.0
     best = 0.0
+    for places in places_in_fields(terms, entry):
+        for centre in {place for found in places.values() for place in found}:
+            counts = {
+                term: max((max(0, 1 - abs(place - centre) / REACH) for place in found), default=0)
+                for term, found in places.items()
+            }
+            best = max(best, sum(s.weight * counts[s] * t.weight * counts[t] for s, t in pairs))
+    return best / sum(s.weight * t.weight for s, t in pairs)
+
+
+def earliness(terms: Sequence[NearTerm], entry: Entry) -> float:
+    """Return the earliness of a document, by the least position of each term in its two fields."""
+    first: dict[NearTerm, int] = {}
+    for places in places_in_fields(terms, entry) if len(terms) > 1 else ():
+        for term, found in places.items():
+            if found:
+                first[term] = min([first.get(term, found[0]), *found])
+    if not first:
+        return 0.0
+    named = sum(term.weight * HALF / (HALF + position) for term, position in first.items())
+    return named / sum(term.weight for term in first)
+
+
+def places_in_fields(
+    terms: Sequence[NearTerm], entry: Entry
+) -> Iterator[dict[NearTerm, list[int]]]:
+    """Yield the positions at which each term begins, for the title and for the body."""
     for text in (entry.title, entry.body):
         at = {token.position: token.term for token in text}
-        places = {
+        yield {
             term: [
                 start
                 for start in at
@@ -582,13 +623,6 @@ def closeness(terms: Sequence[NearTerm], entry: Entry) -> float:
             ]
             for term in terms
         }
-        for centre in {place for found in places.values() for place in found}:
-            counts = {
-                term: max((max(0, 1 - abs(place - centre) / REACH) for place in found), default=0)
-                for term, found in places.items()
-            }
-            best = max(best, sum(s.weight * counts[s] * t.weight * counts[t] for s, t in pairs))
-    return best / sum(s.weight * t.weight for s, t in pairs)
 
 
 def matches(node: Node, entry: Entry) -> bool:

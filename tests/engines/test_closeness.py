@@ -1,4 +1,4 @@
-"""Closeness reorders the first hits only, the same on every page, by its formula."""
+"""Closeness and earliness reorder the first hits only, alike on every page, by their formulas."""
 
 from __future__ import annotations
 
@@ -13,8 +13,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from reference import Entry
 from reference import closeness as by_every_position
+from reference import earliness as by_first_positions
 
-from indexer.engines.proximity import DEPTH, REACH
+from indexer.engines.proximity import DEPTH, HALF, REACH, Placement
 from indexer.engines.whoosh import build, open_engine, update
 from indexer.engines.whoosh.engine import WhooshEngine
 from indexer.models import Document, Sort
@@ -23,8 +24,9 @@ from indexer.query.plan import (
     Feature,
     FeatureKind,
     NearTerm,
+    PlacementKind,
+    PlacementScore,
     Plan,
-    ProximityScore,
 )
 
 FILL = "mây"
@@ -49,8 +51,20 @@ def term(*variants: str, weight: float = 1.0) -> NearTerm:
 
 
 def closeness_of(engine: WhooshEngine, terms: Sequence[NearTerm], document_id: str) -> float:
-    last = engine.explain(Plan(EVERYTHING, BY_LENGTH, tuple(terms)), document_id)[-1]
-    return last.closeness if isinstance(last, ProximityScore) else 0.0
+    return share_of(PlacementKind.CLOSENESS, engine, terms, document_id)
+
+
+def earliness_of(engine: WhooshEngine, terms: Sequence[NearTerm], document_id: str) -> float:
+    return share_of(PlacementKind.EARLINESS, engine, terms, document_id)
+
+
+def share_of(
+    kind: PlacementKind, engine: WhooshEngine, terms: Sequence[NearTerm], document_id: str
+) -> float:
+    for score in engine.explain(Plan(EVERYTHING, BY_LENGTH, tuple(terms)), document_id):
+        if isinstance(score, PlacementScore) and score.kind is kind:
+            return score.share
+    return 0.0
 
 
 BY_LENGTH = (Feature(FeatureKind.SYLLABLE, ((FILL, 1.0),), 1.0),)
@@ -75,7 +89,7 @@ terms = st.lists(
 
 @settings(max_examples=80, deadline=None)
 @given(st.lists(st.tuples(bodies, bodies), min_size=1, max_size=4), st.lists(terms, min_size=3))
-def test_closeness_equals_that_of_trying_every_position(texts, queries) -> None:
+def test_closeness_and_earliness_equal_those_of_trying_every_position(texts, queries) -> None:
     documents = [Document(f"d{n}", f"{FILL} {a}", b) for n, (a, b) in enumerate(texts)]
     with engine_of(documents) as engine:
         for document in documents:
@@ -83,6 +97,9 @@ def test_closeness_equals_that_of_trying_every_position(texts, queries) -> None:
                 found = closeness_of(engine, chosen, document.id)
                 assert found == pytest.approx(by_every_position(chosen, Entry(document)), abs=1e-12)
                 assert 0 <= found <= 1
+                early = earliness_of(engine, chosen, document.id)
+                assert early == pytest.approx(by_first_positions(chosen, Entry(document)))
+                assert 0 <= early <= 1
 
 
 @pytest.mark.parametrize(
@@ -107,6 +124,30 @@ def test_two_terms_are_as_close_as_they_stand(body: str, expected: float) -> Non
 def test_title_and_body_are_far_apart() -> None:
     with engine_of([Document("d", "mây dân", "vận mây")]) as engine:
         assert closeness_of(engine, [DAN, VAN], "d") == 0
+
+
+@pytest.mark.parametrize(
+    ("title", "body", "expected"),
+    [
+        ("", "dân vận", (1 + HALF / (HALF + 1)) / 2),
+        ("", f"dân {'mây ' * (HALF - 1)}vận dân", 0.75),  # each by its first occurrence
+        ("", f"{'mây ' * HALF}dân", 0.5),  # of the terms that there are
+        ("", f"{'mây ' * HALF}dân khéo", (0.5 + 2 * HALF / (2 * HALF + 1)) / 3),  # by weight
+        (f"{'mây ' * HALF}dân", f"{'mây ' * (3 * HALF)}dân", 0.5),  # in the title or in the body
+        ("mây", "mây", 0.0),
+    ],
+)
+def test_a_term_is_as_early_as_its_first_occurrence(title: str, body: str, expected: float) -> None:
+    with engine_of([Document("d", title or FILL, body)]) as engine:
+        assert earliness_of(engine, [DAN, VAN, KHEO], "d") == pytest.approx(expected)
+
+
+def test_of_two_pages_the_one_that_begins_with_the_subject_comes_first() -> None:
+    late = Document("a", FILL, f"{'mây ' * HALF}dân vận mưa")
+    early = Document("b", FILL, f"dân vận mưa {'mây ' * HALF}")
+    with engine_of([late, early]) as engine:
+        assert [name for name, _ in hits(engine, NEAR)] == ["b", "a"]
+        assert [name for name, _ in hits(engine, FAR)] == ["a", "b"]
 
 
 def test_an_abbreviation_stands_for_all_its_syllables_at_one_place() -> None:
@@ -143,8 +184,10 @@ def test_only_the_first_hits_change_their_order(engine: WhooshEngine, grouped: b
     plain, near = (hits(engine, plan, grouped=grouped) for plan in (FAR, NEAR))
     assert near[DEPTH:] == plain[DEPTH:]
     assert near[:DEPTH] != plain[:DEPTH]
+    each = (engine, NEAR.near)
     expected = [
-        (name, score * (1 + closeness_of(engine, NEAR.near, name))) for name, score in plain[:DEPTH]
+        (name, score * Placement(closeness_of(*each, name), earliness_of(*each, name)).factor)
+        for name, score in plain[:DEPTH]
     ]
     assert near[:DEPTH] == sorted(expected, key=lambda hit: (-hit[1], hit[0]))
     scores = [score for _, score in near]

@@ -145,8 +145,9 @@ def test_a_synonym_counts_once_like_a_syllable_or_the_pairs_of_a_text() -> None:
             for kind in (FeatureKind.SYLLABLE, FeatureKind.PAIR)
         }
         for kind, found_weights in by_kind.items():
-            # A syllable within a word counts 0.7 of one that is a word, as UBND is.
-            shares = [0.7, 1.0] if kind is FeatureKind.SYLLABLE and " " in typed else [1.0]
+            # A syllable within a word counts 0.7 of one that is a word, UBND twice as much.
+            syllables = [0.7, 1.4] if " " in typed else [1.4]
+            shares = syllables if kind is FeatureKind.SYLLABLE else [1.0]
             expected = [KIND_WEIGHTS[kind] * salience(3, 6) * share for share in shares]
             assert sorted(found_weights) == pytest.approx(expected)
 
@@ -178,6 +179,14 @@ def test_a_syllable_within_a_word_of_several_weighs_less_also_one_like_a_functio
     assert found["syllable: không"] == found["syllable: khí"] == pytest.approx(0.7)
     assert found["pair: không khí"] == found["word: không_khí"] == found["syllable: sạch"] == 1
     assert weights("không sạch", lexicon)["syllable: không"] == pytest.approx(0.5)
+
+
+@pytest.mark.parametrize("word", ["canxi", "ubnd"])
+def test_a_foreign_word_weighs_more_than_a_syllable(word: str) -> None:
+    lexicon = DictLexicon([f"{word}. gạo. f16. w", "mây"])
+    found = weights(f"{word}, gạo, f16, w", lexicon)
+    shares = {term: found[f"syllable: {term}"] for term in (word, "gạo", "f16", "w")}
+    assert shares == pytest.approx({word: 1.4, "gạo": 1, "f16": 1, "w": 1})
 
 
 def test_a_name_like_a_function_word_weighs_like_other_words() -> None:

@@ -4,13 +4,14 @@ from itertools import pairwise
 
 import pytest
 from hypothesis import given
-from lexicons import LEXICON
+from lexicons import LEXICON, DictLexicon
 from test_grammar import QUERIES
 
 from indexer.analysis.normalize import normalize
 from indexer.models import Rung
 from indexer.query.interpret import interpret
 from indexer.query.plan import (
+    WEIGHT_UNIT,
     All,
     Any,
     AtLeast,
@@ -21,6 +22,7 @@ from indexer.query.plan import (
     TextField,
     positive_phrases,
 )
+from indexer.query.ranking import idf
 from indexer.relaxation import Relaxation, Step
 
 ORDER = list(Rung)
@@ -132,6 +134,16 @@ def test_the_last_step_asks_for_most_of_the_words() -> None:
     assert isinstance(first, AtLeast)
     assert {as_line(node) for node in required} >= {"year=2020"}
     assert any(isinstance(node, Not) for node in required)
+
+
+def test_function_words_count_half_in_most_of_the_words() -> None:
+    lexicon = DictLexicon(["của khéo", "vận", "mây"])
+    *_, last = Relaxation(interpret("của khéo", lexicon), lexicon).steps()
+    assert isinstance(last.plan.match, AtLeast)
+    weights = {as_line(node): weight for node, weight in last.plan.match.children}
+    rarity = idf(1, lexicon.documents)
+    assert weights["của"] == pytest.approx(rarity / 2, abs=WEIGHT_UNIT)
+    assert weights["khéo"] == pytest.approx(rarity, abs=WEIGHT_UNIT)
 
 
 def test_the_last_step_highlights_a_word_as_a_unit() -> None:

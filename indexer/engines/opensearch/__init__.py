@@ -20,7 +20,7 @@
       plan_query.py        a plan → a query of OpenSearch
       find_request.py      the searches of one `find`
       exact_scores.py      the exact scores of hits, and their order
-      closeness.py         how near to each other the first hits have the words of a query
+      closeness.py         where the first hits have the words of a query
       stored_documents.py  documents by id, or all
 
 It is for archives and loads that one machine is too small for, and for service without a break; on

@@ -12,7 +12,7 @@ from typing import Any
 
 from indexer.engines.base import Copies, DocumentTokens, Filters, Matches
 from indexer.engines.opensearch.client import Cluster, NotFound
-from indexer.engines.opensearch.reader.closeness import closeness_of
+from indexer.engines.opensearch.reader.closeness import placements_of
 from indexer.engines.opensearch.reader.exact_scores import Page, Row, Scorer
 from indexer.engines.opensearch.reader.find_request import FETCHED, FindRequest, Searched, facets_in
 from indexer.engines.opensearch.reader.mapped_lexicon import MappedLexicon
@@ -31,7 +31,7 @@ from indexer.errors import DocumentNotFound, EngineUnavailable, IndexDamaged
 from indexer.facets import facet_schema
 from indexer.models import Document, Sort, Status
 from indexer.profile.archive_profile import ArchiveProfile
-from indexer.query.plan import Feature, FeatureScore, Plan, ProximityScore
+from indexer.query.plan import Feature, FeatureScore, PlacementScore, Plan
 from indexer.runtime.time_limit import check_time
 
 _MAX_EXTRA = 200
@@ -133,7 +133,7 @@ class OpenSearchEngine:
                 break
             extra = _MORE if extra < _MORE else _MAX_EXTRA
         if is_near:
-            hits = [*self._ranked_by_closeness(plan, hits[:DEPTH]), *hits[DEPTH:]]
+            hits = [*self._ranked_by_placement(plan, hits[:DEPTH]), *hits[DEPTH:]]
             hits = hits[offset : offset + limit]
         answer, *others = counted or self._search(counts)
         own = others.pop() if query.needs_own_count else None
@@ -160,27 +160,25 @@ class OpenSearchEngine:
             copies,
         )
 
-    def explain(self, plan: Plan, document_id: str) -> tuple[FeatureScore | ProximityScore, ...]:
+    def explain(self, plan: Plan, document_id: str) -> tuple[FeatureScore | PlacementScore, ...]:
         """Return the features of a plan that a document has, in the order of the plan, with their
-        points, and last what the closeness of the document adds, if it is above 0.
+        points, and last what the places of the terms add (`indexer.engines.proximity`).
 
         Raises DocumentNotFound if no document has this id.
         """
         row = self._row_of(document_id)
         features = tuple(self._scorer(plan.features).parts(row))
-        (near,) = closeness_of(plan.near, [row])
-        if not near:
-            return features
+        (placement,) = placements_of(plan.near, [row])
         score = sum(feature.points for feature in features)
-        return (*features, ProximityScore(plan.near, near, score, near * score))
+        return (*features, *placement.scores(plan.near, score))
 
-    def _ranked_by_closeness(
+    def _ranked_by_placement(
         self, plan: Plan, hits: Sequence[tuple[float, Row]]
     ) -> list[tuple[float, Row]]:
-        """Return (score * (1 + closeness), row) of the hits, the highest score first, equal ones
-        ascending by id; pinned hits stay first, in their order."""
-        near = closeness_of(plan.near, [row for _, row in hits])
-        scored = [(score * (1 + each), row) for (score, row), each in zip(hits, near, strict=True)]
+        """Return (score with what the places of the terms add, row) of the hits, the highest score
+        first, equal ones ascending by id; pinned hits stay first, in their order."""
+        found = placements_of(plan.near, [row for _, row in hits])
+        scored = [(score * at.factor, row) for (score, row), at in zip(hits, found, strict=True)]
         return sorted(scored, key=lambda hit: (hit[1].key, -hit[0], hit[1].id))
 
     def document(self, document_id: str) -> Document:

@@ -10,7 +10,7 @@ import numpy as np
 
 from indexer.engines.base import Copies, DocumentTokens, Filters, Matches
 from indexer.engines.damage import wrap_damage
-from indexer.engines.proximity import closeness
+from indexer.engines.proximity import placements
 from indexer.engines.whoosh.postings.array_file import ArrayFile
 from indexer.engines.whoosh.reader.copy_lists import read_copy_lists
 from indexer.engines.whoosh.reader.execute import feature_scores
@@ -27,7 +27,7 @@ from indexer.errors import DocumentNotFound
 from indexer.facets import facet_schema
 from indexer.models import Document, Sort, Status
 from indexer.profile.archive_profile import NO_PROFILE, ArchiveProfile
-from indexer.query.plan import FeatureScore, Plan, ProximityScore
+from indexer.query.plan import FeatureScore, PlacementScore, Plan
 
 
 class WhooshEngine:
@@ -108,20 +108,18 @@ class WhooshEngine:
         self._searcher.search_with_collector(PlanQuery(plan), collector)
         return collector.result
 
-    def explain(self, plan: Plan, document_id: str) -> tuple[FeatureScore | ProximityScore, ...]:
+    def explain(self, plan: Plan, document_id: str) -> tuple[FeatureScore | PlacementScore, ...]:
         """Return the features of a plan that a document has, in the order of `plan.features`, with
-        their points, and last what its closeness adds, if it adds anything.
+        their points, and last what the places of the terms add (`indexer.engines.proximity`).
 
-        The points sum to the score that the document has among the hits ranked by closeness. Raises
+        The points sum to the score that the document has among the first hits. Raises
         DocumentNotFound if no document has this id.
         """
         segment, number = self._locate(document_id)
         features = tuple(feature_scores(plan.features, segment, number))
-        (near,) = closeness(plan.near, segment, [number]).tolist()
-        if not near:
-            return features
+        (placement,) = placements(plan.near, segment, [number])
         score = sum(feature.points for feature in features)
-        return (*features, ProximityScore(plan.near, near, score, near * score))
+        return (*features, *placement.scores(plan.near, score))
 
     def document(self, document_id: str) -> Document:
         """Return the document with this id. Raises DocumentNotFound if there is none."""

@@ -1,5 +1,5 @@
-"""The closeness of hits (`indexer.engines.proximity`), from the syllables that the cluster returned
-with them."""
+"""The places of terms in hits (`indexer.engines.proximity`), from the syllables that the cluster
+returned with them."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ import numpy as np
 
 from indexer.engines.opensearch.reader.exact_scores import Row
 from indexer.engines.opensearch.storage.mapping import token
-from indexer.engines.proximity import TermPlaces, closeness
+from indexer.engines.proximity import Placement, TermPlaces, placements
 from indexer.query.plan import NearTerm
 
 
 class _Texts:
-    """The titles and bodies of some hits, as `proximity.closeness` reads them.
+    """The titles and bodies of some hits, as `proximity.placements` reads them.
 
     The number of a document is there its index in `rows`. `lengths (rows,)` int64 are the lengths
     of title and body together, in positions.
@@ -41,11 +41,10 @@ class _Texts:
         return TermPlaces(columns[0], columns[1], columns[2])
 
 
-def closeness_of(terms: Sequence[NearTerm], rows: Sequence[Row]) -> list[float]:
-    """Return the closeness of each hit, 0 to 1, in the order of `rows`.
+def placements_of(terms: Sequence[NearTerm], rows: Sequence[Row]) -> list[Placement]:
+    """Return the closeness and earliness of each hit, in the order of `rows`.
 
     `terms` are those of the plan (`Plan.near`); with fewer than two, all are 0. Raises
     SearchTimeout if the time limit of the thread has passed.
     """
-    found: list[float] = closeness(terms, _Texts(rows), range(len(rows))).tolist()
-    return found
+    return placements(terms, _Texts(rows), range(len(rows)))

@@ -20,7 +20,7 @@ from whoosh.searching import Searcher
 
 from indexer.analysis.collation import title_key
 from indexer.engines.base import Copies, Filters, Matches
-from indexer.engines.proximity import DEPTH, closeness
+from indexer.engines.proximity import DEPTH, placements
 from indexer.engines.whoosh.postings.decoded import Floats
 from indexer.engines.whoosh.postings.elias_fano import Ints, Mask
 from indexer.engines.whoosh.reader import execute
@@ -252,7 +252,7 @@ class PlanCollector(Collector):  # type: ignore[misc]
         if len(self._results) > 1:
             best = _first_of_groups(sorted(hit for part in self._results for hit in part.best))
         if self._near:
-            best = sorted(self._with_closeness(best[:DEPTH])) + best[DEPTH:]
+            best = sorted(self._with_placement(best[:DEPTH])) + best[DEPTH:]
         if len(self._results) > 1 or self._near:
             best = best[self._first : self._last]
         total = sum(part.total for part in self._results)
@@ -270,13 +270,14 @@ class PlanCollector(Collector):  # type: ignore[misc]
             copies={name: others for name, others in copies.items() if others != Copies()},
         )
 
-    def _with_closeness(self, rows: Sequence[_Row]) -> Iterator[_Row]:
-        """Yield the rows, segment by segment, with closeness added to their scores and keys."""
+    def _with_placement(self, rows: Sequence[_Row]) -> Iterator[_Row]:
+        """Yield the rows, segment by segment, with what the places of the terms add to their scores
+        and keys."""
         for at, part in enumerate(self._results):
             here = [row for row in rows if row.segment == at]
-            found = closeness(self._near, part.segment, [row.number for row in here]).tolist()
-            for row, near in zip(here, found, strict=True):
-                negative_score = row.negative_score * (1 + near)
+            found = placements(self._near, part.segment, [row.number for row in here])
+            for row, placement in zip(here, found, strict=True):
+                negative_score = row.negative_score * placement.factor
                 key = row.key if row.key < _PINNED_BELOW else negative_score
                 yield row._replace(key=key, negative_score=negative_score)
 
@@ -297,7 +298,7 @@ class PlanCollector(Collector):  # type: ignore[misc]
         pinned : number of a pinned document → its rank, 0 for the first.
         """
         # If there are other segments, documents before the slice may still move into it.
-        # So may documents after it, by closeness.
+        # So may documents after it, by the places of the terms.
         only_segment = len(self.top_searcher.leaf_searchers()) == 1
         start = self._first if only_segment and not self._near else 0
         end = max(self._last, DEPTH) if self._near else self._last
