@@ -210,3 +210,18 @@ def test_a_field_with_bars_is_no_menu(line: str, menu: bool) -> None:
     assert is_menu(Line(1, line, line)) is menu
     if not menu:
         assert line in read(f"<h1>{TITLE}</h1><p>{PROSE}</p><p>{line}</p><p>{PROSE}</p>").body
+
+
+def test_the_title_of_a_record_is_one_of_its_fields() -> None:
+    rows = "".join(
+        f"<tr><td class=label>{label}:&nbsp;</td><td>{value}</td></tr>"
+        for label, value in [
+            ("Nhan đề", "Nghiên cứu kỹ thuật ương cá chình hoa từ giai đoạn bạch tử"),
+            ("Tác giả", "Tôn Thất Vy"),
+            ("Năm xuất bản", "2016"),
+            ("Tóm tắt", PROSE),
+        ]
+    )
+    document = read(f"<table>{rows}</table>", "Thư viện số Sông Kôn: Nghiên cứu kỹ thuật ương cá")
+    assert document.title == "Nghiên cứu kỹ thuật ương cá chình hoa từ giai đoạn bạch tử"
+    assert "Tôn Thất Vy" in document.body

@@ -11,9 +11,10 @@ from typing import Any
 from indexer.documents.content import Content
 from indexer.documents.formats.html.box_names import names_of
 from indexer.documents.formats.html.metadata.heading import (
+    banner_texts,
     find_heading,
-    is_banner,
     names_site,
+    title_of_record,
     without_site,
 )
 from indexer.documents.formats.html.page_chrome import BLOCKS, Box
@@ -58,13 +59,15 @@ def read_metadata(tree: Any, content: Content, boxes: dict[Any, Box]) -> tuple[A
     og = metas.get("og:title") or metas.get("dc.title") or metas.get("dcterms.title") or ""
     heading = find_heading(tree, boxes, (headline, og, page_title), site)
     shown = heading_text(heading) if heading is not None else ""
-    banners = {key(clean("".join(e.itertext()))) for e in boxes if is_banner(e)}
+    banners = banner_texts(boxes) if heading is None else frozenset()
     # A headline that the page does not show is one for search engines.
     first = (shown, headline) if heading is not None and heading.tag == "h1" else (headline, shown)
+    if heading is None:
+        first = (headline, title_of_record(tree))
     for candidate in (*first, without_site(og, site), without_site(page_title, site)):
         is_begun = candidate == shown and key(page_title).startswith(f"{key(shown)} ")
         if len(candidate.split()) >= (2 if is_begun else 3) and not (
-            names_site(candidate) or (heading is None and key(candidate) in banners)
+            names_site(candidate) or key(candidate) in banners
         ):
             stated["stated_title"] = candidate
             break

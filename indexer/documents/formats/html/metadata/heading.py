@@ -115,6 +115,7 @@ _SHARED_TITLE = re.compile(
     r"(?:UBND|[ủu][ỷy] ban nhân dân|HĐND|hội đồng nhân dân) (?:tỉnh|thành phố|tp|huyện|quận|thị xã"
     r"|xã|phường|thị trấn)\.? [\w']+(?: [\w']+){0,4}"
     r"|cổng (?:thông tin|dịch vụ|giao tiếp|ttđt)\b.*|(?:trang|báo) (?:thông tin )?điện tử\b.*"
+    r"|thông tin (?:chi tiết|thủ tục(?: hành chính)?|văn bản|tài liệu)"
     r"|(?:xem )?chi tiết (?:bản )?(?:tin(?: tức)?|bài(?: viết)?|văn bản|thủ tục(?: hành chính)?"
     r"|sự kiện|câu hỏi|thông báo|hiện vật|tài liệu|hồ sơ)",
     re.IGNORECASE,
@@ -166,6 +167,22 @@ def is_banner(element: Any) -> bool:
     )
 
 
+def banner_texts(boxes: dict[Any, Box]) -> frozenset[str]:
+    """Return the comparison keys of what the banner of a site says, by its name, and of links to
+    the home page."""
+    return frozenset(
+        key(clean("".join(element.itertext())))
+        for element, box in boxes.items()
+        if 0 < box.words <= _LONGEST_NAME
+        and (
+            _BANNER.search(names_of(element))
+            or (element.tag == "a" and _HOME.fullmatch(element.get("href") or "#"))
+        )
+    )
+
+
+_LONGEST_NAME = 20
+"""Greatest number of words of the name of a site."""
 _HOME = re.compile(
     r"\.?/?(?:(?:index|default|home|trang-?chu)\.\w{2,5})?|https?://[^/?#]+/?", re.IGNORECASE
 )
@@ -404,6 +421,24 @@ def _main_heading(tree: Any) -> Any:
         and not any(is_chrome(a) for a in h1.iterancestors() if isinstance(a.tag, str))
     }
     return next(iter(found.values())) if len(found) == 1 else None
+
+
+def title_of_record(tree: Any) -> str:
+    """Return the value beside the label "Nhan đề" of a record, if it has three words or more, else
+    "". The label and the value are cells or terms beside each other."""
+    for label in tree.iter("td", "th", "dt", "div", "span"):
+        said = key(clean("".join(label.itertext()))) if len(label) < 2 else ""
+        value = label.getnext()
+        if said.rstrip(" :") in _TITLE_LABELS and value is not None:
+            text = clean(" ".join("".join(value.itertext()).split()))
+            if 3 <= len(text.split()) <= 60:
+                return text
+    return ""
+
+
+_TITLE_LABELS = frozenset(
+    map(key, ("Nhan đề", "Nhan đề chính", "Tiêu đề", "Tên đề tài", "Tên tài liệu", "Title"))
+)
 
 
 def without_site(title: str, site: str) -> str:
