@@ -225,3 +225,13 @@ def test_the_title_of_a_record_is_one_of_its_fields() -> None:
     document = read(f"<table>{rows}</table>", "Thư viện số Sông Kôn: Nghiên cứu kỹ thuật ương cá")
     assert document.title == "Nghiên cứu kỹ thuật ương cá chình hoa từ giai đoạn bạch tử"
     assert "Tôn Thất Vy" in document.body
+
+
+def test_the_name_of_a_title_comes_before_that_of_a_header_or_of_a_box() -> None:
+    body = (
+        "<div class=tieude_trai>Danh mục sản phẩm của hợp tác xã</div>"
+        "<div class=ArticleHeader><a class=cate>Tin kinh tế - xã hội</a></div>"
+        f"<div class=ArticleTitle>{TITLE}</div><p>{PROSE}</p>"
+    )
+    assert read(body, "UBND xã Tân Hòa Đông - Chi tiết bài viết").title == TITLE
+    assert read(f"<span class=ArticleHead>{TITLE}</span><p>{PROSE}</p>", "Tin tức").title == TITLE

@@ -453,3 +453,15 @@ def test_the_foot_of_a_personal_home_page_is_no_text() -> None:
     )
     greeting = "<marquee>Chào mừng các bạn đã ghé thăm trang nhà của tôi!</marquee>"
     assert lines(f"{greeting}<p>{SENTENCE}</p>{foot}") == [SENTENCE]
+
+
+def test_a_panel_hidden_below_a_heading_is_read() -> None:
+    """WPBakery names only the box around all panels an accordion."""
+    panel = (
+        "<div class='x-panel'><div><h4><span>Cần mang theo những gì?</span></h4></div>"
+        "<div class='x-body' style='display:none'><ul><li>Sổ khám thai, thẻ BHYT</li></ul></div>"
+        "</div>"
+    )
+    assert lines(f"<div><p>{SENTENCE}</p><div class='x-all'>{panel}</div></div>") == [
+        SENTENCE, "Cần mang theo những gì?", "Sổ khám thai, thẻ BHYT"
+    ]  # fmt: skip

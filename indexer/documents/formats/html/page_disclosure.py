@@ -26,7 +26,7 @@ def open_panels(tree: Any) -> frozenset[Any]:
     """Return the elements to read although they are buttons or hidden.
 
     These are panels that a control of the page opens (WAI-ARIA patterns "accordion", "disclosure"
-    and "tabs"), or that stand hidden below their titles in a box called "accordion", and the
+    and "tabs"), or that stand hidden below a heading or in a box called "accordion", and the
     buttons with their headings. Such a button becomes a <span> in a heading, else a <p>, and such a
     link a <span>. The title of a tab becomes a heading of its panel.
     """
@@ -59,12 +59,20 @@ def open_panels(tree: Any) -> frozenset[Any]:
         if above is None or panel in shown or not HIDDEN.search(panel.get("style") or ""):
             continue
         names = " ".join(map(names_of, (panel, above, panel.getparent())))
-        if _FOLDED.search(names) and _has_text(panel):
+        if (_FOLDED.search(names) or _is_heading_box(above)) and _has_text(panel):
             shown.add(panel)
             for link in above.iter("a"):
                 if (link.get("href") or "#").startswith(("#", "javascript:")):
                     link.tag = "span"
     return frozenset(shown)
+
+
+def _is_heading_box(element: Any) -> bool:
+    """Return True if an element says nothing but a heading."""
+    heading = next((e for e in element.iter() if e.tag in _HEADINGS), None)
+    return heading is not None and len("".join(element.itertext()).split()) == len(
+        "".join(heading.itertext()).split()
+    )
 
 
 def _tabs_in_order(tree: Any) -> list[tuple[Any, Any]]:

@@ -26,8 +26,13 @@ _TITLE_NAMES = re.compile(
     r"|(?:title|heading|headline)-?_?(?:article|news|post|entry|detail|content)|tieu-?de|headline",
     re.IGNORECASE,
 )
-_HEADER_NAMES = re.compile(r"(?:article|news|post|detail)-?_?header", re.IGNORECASE)
+_HEADER_NAMES = re.compile(r"(?:article|news|post|detail)-?_?head(?:er)?(?:$|[-_ ])", re.IGNORECASE)
 """Matches names of the box of a title, in which other boxes may stand."""
+_OF_BOX = re.compile(
+    r"(?:^|[-_ ])(?:trai|phai|left|right|module|box|block|widget|menu|side\w*)(?:$|[-_ ])",
+    re.IGNORECASE,
+)
+"""Matches names of a box beside the text, whose title is none of the page."""
 _HEADLINE = re.compile(r"(?:entry|post)-?title|headline", re.IGNORECASE)
 """Matches the names of the headline in the microformat hAtom and in schema.org."""
 _HEADING = re.compile("h[1-6]")
@@ -125,7 +130,8 @@ thủ tục"."""
 
 
 def _named_title(boxes: dict[Any, Box], text: Any) -> Any:
-    """Return the first element of 4 to 60 words whose name says that it is a title, or None.
+    """Return the first element of 4 to 60 words whose name says that it is a title, else one whose
+    name says that it is a header, or None.
 
     It stands in no other column of the page than the element `text`, which holds the running text,
     and not after it.
@@ -137,21 +143,23 @@ def _named_title(boxes: dict[Any, Box], text: Any) -> Any:
         if holder.tag not in ("body", "html")
         for later in holder.itersiblings()
     }
+    second = None
     for element, box in boxes.items():
         names = names_of(element)
+        named = _TITLE_NAMES.search(names) and not _OF_BOX.search(names)
+        header = _HEADER_NAMES.search(names) and not any(e.tag in BLOCKS for e in element)
         if (
             4 <= box.words <= 60
-            and (
-                _TITLE_NAMES.search(names)
-                or (_HEADER_NAMES.search(names) and not any(e.tag in BLOCKS for e in element))
-            )
+            and (named or (header and second is None))
             and not names_site(clean("".join(element.itertext())))
             and not any(is_chrome(a) for a in element.iterancestors())
             and not _in_other_column(element, around)
             and not any(holder in after for holder in (element, *element.iterancestors()))
         ):
-            return element
-    return None
+            if named:
+                return element
+            second = element
+    return second
 
 
 def is_banner(element: Any) -> bool:
