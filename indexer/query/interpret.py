@@ -31,8 +31,10 @@ from indexer.query.grammar import (
     parse,
 )
 from indexer.query.model import Clause, Conjunction, Disjunction, Entity, Query, Syllable
+from indexer.query.vocabulary.accent_compatibility import is_compatible
 from indexer.query.vocabulary.accent_restoration import Form, restore
 from indexer.query.vocabulary.lexicon import Lexicon
+from indexer.query.vocabulary.question_model import asked_forms
 
 MAX_SYLLABLES = 64
 """Number of syllables of a query that are interpreted; the rest is ignored."""
@@ -230,16 +232,21 @@ class _Interpreter:
         return known if term in known else (term, *known)
 
     def lattice_slot(self, term: str, forms: Sequence[str]) -> list[Form]:
-        """Return the forms that `restore` chooses from, at most MAX_FORMS + 1, the typed one first.
+        """Return the forms that `restore` chooses from, the typed one first: at most MAX_FORMS of
+        the index, and those of question words, which the index may lack.
 
         `forms` are all forms of `term`, the most frequent first. Returns the typed form alone if it
         has marks and the index has it, or if it cannot have marks.
         """
         if (has_marks(term) and self.lexicon.frequency(term)) or not could_have_marks(term):
             return [Form(term)]
-        others = [form for form in forms[:MAX_FORMS] if form != term]
-        prior = _TYPED_PRIOR_AMONG_MARKED if self.marked else 1.0
-        return [Form(term, prior), *map(Form, others)]
+        typed = Form(term, _TYPED_PRIOR_AMONG_MARKED if self.marked else 1.0)
+        asked = (form for form in asked_forms(fold(term)) if is_compatible(term, form))
+        others = dict.fromkeys((*forms[:MAX_FORMS], *asked))
+        return [
+            typed,
+            *(Form(form) for form in others if form != term),
+        ]
 
 
 def _gaps(text: str, found: Sequence[Token]) -> list[str]:

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lexicons import LEXICON, DictLexicon
 
+from indexer.query.interpret import interpret
 from indexer.query.vocabulary.accent_restoration import Form, restore
 
 TERMS = sorted(LEXICON.terms())
@@ -78,3 +79,23 @@ def test_probabilities_and_likeliest_sequence_agree_with_enumeration(
 def test_a_long_query_does_not_underflow() -> None:
     slots = [[Form(f) for f in ("van", *LEXICON.variants("van"))] for _ in range(2000)]
     assert len(restore(slots, LEXICON)) == 2000
+
+
+def test_question_words_are_restored_although_documents_do_not_ask() -> None:
+    lexicon = DictLexicon(
+        ["nhiều việc", "báo chí", "bao bì", "thể hiện", "đầu năm", "nào ngờ", "người làm"] * 3
+    )
+    texts = ["bao nhieu nguoi", "nhu the nao", "nguoi lam gi", "bao lau"]
+    restored = [[s.restored.term for s in interpret(text, lexicon).syllables] for text in texts]
+    assert [" ".join(terms) for terms in restored] == [
+        "bao nhiêu người",
+        "như thế nào",
+        "người làm gì",
+        "bao lâu",
+    ]
+
+
+def test_a_frequent_pair_outweighs_a_question_word() -> None:
+    lexicon = DictLexicon([*["bảo nhiều điều"] * 30, "bao bì"])
+    terms = [s.restored.term for s in interpret("bao nhieu", lexicon).syllables]
+    assert terms == ["bảo", "nhiều"]

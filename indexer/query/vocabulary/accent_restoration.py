@@ -14,7 +14,9 @@ from typing import Any
 
 import numpy as np
 
+from indexer.analysis import fold
 from indexer.query.vocabulary.lexicon import Lexicon
+from indexer.query.vocabulary.question_model import asked_forms, asked_pair_frequency
 
 Floats = np.ndarray[Any, np.dtype[np.float64]]
 
@@ -80,9 +82,15 @@ def restore(forms: Sequence[Sequence[Form]], lexicon: Lexicon) -> list[Restored]
 
 
 def _unigrams(slot: Sequence[Form], lexicon: Lexicon) -> Floats:
-    """Return the probability of each form among all syllables of the index, by its frequency and
-    prior, `(forms,)` float64, above 0 also of a form that the index lacks."""
-    counts = [(lexicon.frequency(form.term) + 0.01) * form.prior for form in slot]
+    """Return the probability of each form among all syllables, by its frequency in the index and
+    its prior, `(forms,)` float64, above 0 also of a form that the index lacks.
+
+    One of a question word counts as being in one document at least.
+    """
+    asked = asked_forms(fold(slot[0].term))
+    counts = [
+        (max(lexicon.frequency(form.term), form.term in asked) + 0.01) * form.prior for form in slot
+    ]
     return np.array(counts) / (max(lexicon.documents, 1) * _DOCUMENT_SYLLABLES)
 
 
@@ -96,10 +104,13 @@ def _transition(
     """
     if len(left) == len(right) == 1:
         return np.ones((1, 1))  # no choice, so no look-up
-    firsts = [form.term for form in left]
-    frequencies = np.array([max(lexicon.frequency(first), 1) for first in firsts])
+    firsts, seconds = [form.term for form in left], [form.term for form in right]
     priors = np.array([form.prior for form in right])
-    together = lexicon.pair_frequencies(firsts, [form.term for form in right])
+    asked = [[asked_pair_frequency(a, b, lexicon.documents) for b in seconds] for a in firsts]
+    together = lexicon.pair_frequencies(firsts, seconds)
+    together = np.maximum(together, asked)
+    # No pair is more frequent than its first syllable, also if only queries have it.
+    frequencies = np.maximum([max(lexicon.frequency(a), 1) for a in firsts], together.max(axis=1))
     transition: Floats = (
         _BIGRAM_SHARE * priors * together / frequencies[:, np.newaxis]
         + (1 - _BIGRAM_SHARE) * unigrams
