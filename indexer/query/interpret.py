@@ -240,7 +240,7 @@ class _Interpreter:
         """
         if (has_marks(term) and self.lexicon.frequency(term)) or not could_have_marks(term):
             return [Form(term)]
-        typed = Form(term, _TYPED_PRIOR_AMONG_MARKED if self.marked else 1.0)
+        typed = Form(term, _TYPED_PRIOR_AMONG_MARKED) if self.marked else Form(term, is_bare=True)
         asked = (form for form in asked_forms(fold(term)) if is_compatible(term, form))
         others = dict.fromkeys((*forms[:MAX_FORMS], *asked))
         return [

@@ -99,3 +99,10 @@ def test_a_frequent_pair_outweighs_a_question_word() -> None:
     lexicon = DictLexicon([*["bảo nhiều điều"] * 30, "bao bì"])
     terms = [s.restored.term for s in interpret("bao nhieu", lexicon).syllables]
     assert terms == ["bảo", "nhiều"]
+
+
+def test_a_page_without_marks_does_not_make_its_pairs_certain() -> None:
+    marked = [*["hoàng tử", "vương quốc"] * 3, *["tử tế"] * 20, *["vương miện"] * 9, "tử vương"]
+    lexicon = DictLexicon([*marked, "hoang tu vuong quoc"])
+    terms = [s.restored.term for s in interpret("hoang tu vuong quoc", lexicon).syllables]
+    assert terms == ["hoàng", "tử", "vương", "quốc"]

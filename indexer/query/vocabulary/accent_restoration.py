@@ -24,6 +24,11 @@ _BIGRAM_SHARE = 0.9
 """Share of a form's probability, 0 to 1, that comes from how often it follows its left neighbour;
 the rest comes from its own frequency. Such an interpolation (Jelinek and Mercer 1980) keeps pairs
 possible that the index never has. Shares of 0.5 to 0.97 restore equally well."""
+_BARE_PAIR_DISCOUNT = 0.75
+"""Number of documents that is subtracted from those of a pair of bare forms (absolute discounting,
+Ney, Essen and Kneser 1994). A page written without marks has "vuong quoc", whose syllables stand
+nowhere else, so that one would make the other certain. 0.5 to 0.9 restore equally well; to discount
+all pairs loses true ones of a single document (ô môi)."""
 _DOCUMENT_SYLLABLES = 100
 """Assumed number of distinct syllables of a document, which makes a document frequency a
 probability among all syllables; 30 to 1000 restore equally well."""
@@ -35,10 +40,12 @@ class Form:
 
     `prior`, above 0, multiplies its frequency: a form with more than 1 is likelier than by the
     index alone.
+    `is_bare` is True for the typed form in a query without any marks.
     """
 
     term: str
     prior: float = 1.0
+    is_bare: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +114,8 @@ def _transition(
     firsts, seconds = [form.term for form in left], [form.term for form in right]
     priors = np.array([form.prior for form in right])
     asked = [[asked_pair_frequency(a, b, lexicon.documents) for b in seconds] for a in firsts]
-    together = lexicon.pair_frequencies(firsts, seconds)
+    bare = np.outer([form.is_bare for form in left], [form.is_bare for form in right])
+    together = lexicon.pair_frequencies(firsts, seconds) - _BARE_PAIR_DISCOUNT * bare
     together = np.maximum(together, asked)
     # No pair is more frequent than its first syllable, also if only queries have it.
     frequencies = np.maximum([max(lexicon.frequency(a), 1) for a in firsts], together.max(axis=1))
