@@ -106,3 +106,30 @@ def test_a_page_without_marks_does_not_make_its_pairs_certain() -> None:
     lexicon = DictLexicon([*marked, "hoang tu vuong quoc"])
     terms = [s.restored.term for s in interpret("hoang tu vuong quoc", lexicon).syllables]
     assert terms == ["hoàng", "tử", "vương", "quốc"]
+
+
+COUNTRIES = [
+    *["kí ức", "đục ngầu", "y tá", "nước ao", "nghệ sĩ", "ý kiến"] * 5,
+    "Úc",
+    "Đức",
+    "nghĩ ý",
+]
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("thu tuong uc", "úc"),
+        ("dai su uc", "úc"),
+        ("tieng duc", "đức"),
+        ("thủ tướng uc", "úc"),
+        ("nguoi y ta", "y"),
+        ("nuoc ao", "ao"),
+        ("dong uc", "ức"),
+    ],
+)
+def test_a_word_that_says_so_makes_a_syllable_a_country(typed: str, meant: str) -> None:
+    people = ["thủ tướng", "đại sứ", "tiếng nói", "người dân", "nước nhà", "đồng bào", "ta"]
+    lexicon = DictLexicon([*COUNTRIES, *people])
+    terms = [s.restored.term for s in interpret(typed, lexicon).syllables]
+    assert terms[len(typed.split()) - (2 if typed == "nguoi y ta" else 1)] == meant

@@ -39,12 +39,13 @@ class Form:
     """A possible form of a syllable: a term.
 
     `prior`, above 0, multiplies its frequency: a form with more than 1 is likelier than by the
-    index alone.
+    index alone. `unpaired_prior` does so only for what is assumed without its left neighbour.
     `is_bare` is True for the typed form in a query without any marks.
     """
 
     term: str
     prior: float = 1.0
+    unpaired_prior: float = 1.0
     is_bare: bool = False
 
 
@@ -90,13 +91,16 @@ def restore(forms: Sequence[Sequence[Form]], lexicon: Lexicon) -> list[Restored]
 
 def _unigrams(slot: Sequence[Form], lexicon: Lexicon) -> Floats:
     """Return the probability of each form among all syllables, by its frequency in the index and
-    its prior, `(forms,)` float64, above 0 also of a form that the index lacks.
+    its priors, `(forms,)` float64, above 0 also of a form that the index lacks.
 
     One of a question word counts as being in one document at least.
     """
     asked = asked_forms(fold(slot[0].term))
     counts = [
-        (max(lexicon.frequency(form.term), form.term in asked) + 0.01) * form.prior for form in slot
+        (max(lexicon.frequency(form.term), form.term in asked) + 0.01)
+        * form.prior
+        * form.unpaired_prior
+        for form in slot
     ]
     return np.array(counts) / (max(lexicon.documents, 1) * _DOCUMENT_SYLLABLES)
 
