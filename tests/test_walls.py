@@ -214,7 +214,7 @@ INSIDE = {
         "model": {"grammar", "plan", "vocabulary"},
         "entities": {"model", "plan", "vocabulary"},
         "expansion": {"model", "plan", "vocabulary"},
-        "question_words": {"entities", "model"},
+        "question_words": {"entities", "model", "vocabulary"},
     },
     "indexer.documents": {
         "legacy": set(),

@@ -4,8 +4,7 @@ Question words ("bao nhiêu", how much; "ai", who) are rare in documents, which 
 instead of asking them, so their inverse document frequency is high although they say nothing about
 the subject. *Framing phrases* ask for the answer without naming the subject ("hãy nêu", please
 state). Both match like any word, but get a lower weight in `ranking.py` and `approximate_match.py`.
-The list of question words (question_words.txt, made for this project) has the interrogative
-pronouns and adverbs of the grammars (Nguyễn Tài Cẩn 1975, "Ngữ pháp tiếng Việt").
+The list of question words is described in `vocabulary/question_model.py`.
 """
 
 from __future__ import annotations
@@ -17,6 +16,7 @@ from importlib.resources import files
 from indexer.analysis import fold, terms_in
 from indexer.query.entities.dictionary import PhraseDictionary
 from indexer.query.model import Clause, Syllable
+from indexer.query.vocabulary.question_model import question_words
 
 QUESTION_WEIGHT = 0.3
 """Weight of a question word relative to another word of the same rarity; 0.1 to 0.5 rank equally
@@ -38,7 +38,7 @@ def question_syllables(clause: Clause) -> frozenset[int]:
     in_entities = {at for entity in clause.entities for at in range(entity.start, entity.end)}
     if len(clause.words) > 1:  # a single word is the subject of the search
         for start, end, word in clause.words:
-            if word in _words() and not _is_acronym(clause.syllables[start:end]):
+            if word in question_words() and not _is_acronym(clause.syllables[start:end]):
                 found.update(range(start, end))
     # An index without questions restores the marks of "bao nhieu" to another word.
     unmarked = [None if syllable.marked else fold(syllable.term) for syllable in clause.syllables]
@@ -98,13 +98,6 @@ def _is_acronym(syllables: Sequence[Syllable]) -> bool:
 
 
 @cache
-def _words() -> frozenset[str]:
-    """Return the words of question_words.txt as pyvi writes them: ai, bao_nhiêu."""
-    path = files("indexer.query").joinpath("question_words.txt")
-    return frozenset(path.read_text(encoding="utf-8").split())
-
-
-@cache
 def _folded_bao_words() -> frozenset[str]:
     """Return the question words that begin with "bao", folded: bao_nhieu, bao_gio."""
-    return frozenset(fold(word) for word in _words() if word.startswith("bao_"))
+    return frozenset(fold(word) for word in question_words() if word.startswith("bao_"))

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lexicons import LEXICON, DictLexicon
 
+from indexer.query.interpret import interpret
 from indexer.query.vocabulary.accent_restoration import Form, restore
 
 TERMS = sorted(LEXICON.terms())
@@ -78,3 +79,57 @@ def test_probabilities_and_likeliest_sequence_agree_with_enumeration(
 def test_a_long_query_does_not_underflow() -> None:
     slots = [[Form(f) for f in ("van", *LEXICON.variants("van"))] for _ in range(2000)]
     assert len(restore(slots, LEXICON)) == 2000
+
+
+def test_question_words_are_restored_although_documents_do_not_ask() -> None:
+    lexicon = DictLexicon(
+        ["nhiều việc", "báo chí", "bao bì", "thể hiện", "đầu năm", "nào ngờ", "người làm"] * 3
+    )
+    texts = ["bao nhieu nguoi", "nhu the nao", "nguoi lam gi", "bao lau"]
+    restored = [[s.restored.term for s in interpret(text, lexicon).syllables] for text in texts]
+    assert [" ".join(terms) for terms in restored] == [
+        "bao nhiêu người",
+        "như thế nào",
+        "người làm gì",
+        "bao lâu",
+    ]
+
+
+def test_a_frequent_pair_outweighs_a_question_word() -> None:
+    lexicon = DictLexicon([*["bảo nhiều điều"] * 30, "bao bì"])
+    terms = [s.restored.term for s in interpret("bao nhieu", lexicon).syllables]
+    assert terms == ["bảo", "nhiều"]
+
+
+def test_a_page_without_marks_does_not_make_its_pairs_certain() -> None:
+    marked = [*["hoàng tử", "vương quốc"] * 3, *["tử tế"] * 20, *["vương miện"] * 9, "tử vương"]
+    lexicon = DictLexicon([*marked, "hoang tu vuong quoc"])
+    terms = [s.restored.term for s in interpret("hoang tu vuong quoc", lexicon).syllables]
+    assert terms == ["hoàng", "tử", "vương", "quốc"]
+
+
+COUNTRIES = [
+    *["kí ức", "đục ngầu", "y tá", "nước ao", "nghệ sĩ", "ý kiến"] * 5,
+    "Úc",
+    "Đức",
+    "nghĩ ý",
+]
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("thu tuong uc", "úc"),
+        ("dai su uc", "úc"),
+        ("tieng duc", "đức"),
+        ("thủ tướng uc", "úc"),
+        ("nguoi y ta", "y"),
+        ("nuoc ao", "ao"),
+        ("dong uc", "ức"),
+    ],
+)
+def test_a_word_that_says_so_makes_a_syllable_a_country(typed: str, meant: str) -> None:
+    people = ["thủ tướng", "đại sứ", "tiếng nói", "người dân", "nước nhà", "đồng bào", "ta"]
+    lexicon = DictLexicon([*COUNTRIES, *people])
+    terms = [s.restored.term for s in interpret(typed, lexicon).syllables]
+    assert terms[len(typed.split()) - (2 if typed == "nguoi y ta" else 1)] == meant

@@ -108,6 +108,18 @@ def test_every_writing_finds_the_others(archive: Archive, name: str) -> None:
         assert found_by(archive, writing) == every, writing
 
 
+@pytest.mark.parametrize(
+    ("text", "country"),
+    [("nuoc uc", "country"), ("thu tuong uc", "country"), ("nguoi duc", "other country")],
+)
+def test_a_country_typed_without_marks_has_its_other_name(text: str, country: str) -> None:
+    lexicon = DictLexicon(["thủ tướng Australia", "nước Australia", "người Germany", "nước nhà"])
+    query = interpret(text, lexicon)
+    names = {"country": "australia", "other country": "germany"}
+    slots = [f.slots for c in query.clauses() for e in c.entities for f in e.surface_forms]
+    assert ((names[country],),) in slots
+
+
 def test_a_foreign_name_finds_the_form_by_which_the_archive_explains_it(tmp_path: Path) -> None:
     bodies = ["Ông Ốp-xki (Obski) nói.", "Ông Ốp-xki (Obski) đến.", "Thơ Ốp-xki.", "Obski poems"]
     build(tmp_path / "index", *({"id": str(n), "text": body} for n, body in enumerate(bodies)))

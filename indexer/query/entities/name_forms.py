@@ -17,16 +17,17 @@ from importlib.resources import files
 from typing import NamedTuple
 from weakref import WeakKeyDictionary
 
-from indexer.analysis import fold, terms_in
+from indexer.analysis import fold, has_marks, terms_in
 from indexer.analysis.decompounding import in_dictionary
 from indexer.analysis.orthography import is_syllable
 from indexer.documents.text.honorifics import surnames
 from indexer.documents.text.text_keys import key
-from indexer.query.entities.dictionary import PhraseDictionary, Terms
+from indexer.query.entities.dictionary import HasTerm, PhraseDictionary, Terms
 from indexer.query.entities.foreign_names import find_foreign_name
 from indexer.query.entities.number_forms import variant_entity
 from indexer.query.entities.place_kinds import find_kind_of_place
 from indexer.query.model import Entity, SurfaceForm, Surroundings, Syllable
+from indexer.query.vocabulary.accent_compatibility import is_compatible
 from indexer.query.vocabulary.lexicon import Lexicon
 
 _AMBIGUOUS, _OTHER_NAME = "~", "+"
@@ -46,7 +47,15 @@ _ALSO_ENDINGS = ("đường", "phố", "trường", "đội")
 
 _SAYS_COUNTRY = ("nước", "người", "tiếng", "quân", "chính phủ", "tuyển", "đội tuyển", "tổng thống",
                  "thủ tướng")  # fmt: skip
-"""Words after which an everyday word (đức, anh) is the name of a country."""
+"""Words after which an everyday word (đức, anh) is the name of a country. The name of a country is
+looked for after each of them, too."""
+_TAKES_COUNTRY = (
+    *_SAYS_COUNTRY, "vương quốc", "cộng hoà", "quốc vương", "vua", "nữ hoàng", "hoàng hậu",
+    "hoàng tử", "hoàng gia", "ngoại trưởng", "đại sứ", "đại sứ quán", "lãnh sự quán", "quốc hội",
+    "thượng viện", "quân đội", "hải quân", "không quân", "lính",
+)  # fmt: skip
+"""_SAYS_COUNTRY, and rarer words with the same effect: heads of states, offices, forces (quốc vương
+Anh, đại sứ Đức)."""
 
 
 _MIN_EXPLANATIONS = 2
@@ -278,10 +287,12 @@ def _is_meant(syllables: Sequence[Syllable], at: int, terms: Terms, name: _Name)
     (syllable,) = typed
     if not is_syllable(syllable.term):
         return True
+    if syllable.restored.term != terms[0]:
+        return False
+    if _follows(syllables, at, _takes_country()):
+        return True
     if syllable.term != terms[0]:
         return False
-    if _follows(syllables, at, _says_country()):
-        return True
     if name.is_ambiguous and not syllable.is_capitalized:
         return False
     before, after = syllables[max(at - 1, 0) : at], syllables[end : end + 1]
@@ -300,6 +311,26 @@ def is_named_after(syllables: Sequence[Syllable], at: int) -> bool:
     """True if the word before syllable `at` is something named after a place: a river, a street, a
     battle, a team (_NAMED_AFTER)."""
     return _follows(syllables, at, _named_after())
+
+
+def countries_meant(items: Sequence[HasTerm], at: int) -> Sequence[str]:
+    """Return the names of countries of one syllable that item `at` may be with marks missing, if a
+    word of _TAKES_COUNTRY, also with marks missing, stands before it; else ().
+
+    This is known before the marks are restored: "thu tuong uc" is the prime minister of Australia,
+    not ức ("breast").
+    """
+    found = [
+        country
+        for country in _countries().get(fold(items[at].term), ())
+        if is_compatible(items[at].term, country)
+    ]
+    before = (
+        start + len(terms) == at
+        for start in range(max(at - 3, 0), at)
+        for terms, _ in _takes_country().matches_at(items, start)
+    )
+    return found if found and any(before) else ()
 
 
 def _follows(syllables: Sequence[Syllable], at: int, words: PhraseDictionary[None]) -> bool:
@@ -404,5 +435,17 @@ def _named_after() -> PhraseDictionary[None]:
 
 
 @cache
-def _says_country() -> PhraseDictionary[None]:
-    return PhraseDictionary((terms_in(words), None) for words in _SAYS_COUNTRY)
+def _takes_country() -> PhraseDictionary[None]:
+    return PhraseDictionary((terms_in(words), None) for words in _TAKES_COUNTRY)
+
+
+@cache
+def _countries() -> Mapping[str, Sequence[str]]:
+    """Return fold → the names of countries with that fold, of those that are one Vietnamese
+    syllable with marks (úc, đức, mỹ)."""
+    found: dict[str, list[str]] = {}
+    for row in _rows():
+        terms = [written[0] for written, _ in row if len(written) == 1]
+        for term in filter(has_marks, filter(is_syllable, terms)):
+            found.setdefault(fold(term), []).append(term)
+    return found

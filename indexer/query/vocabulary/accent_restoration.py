@@ -14,7 +14,9 @@ from typing import Any
 
 import numpy as np
 
+from indexer.analysis import fold
 from indexer.query.vocabulary.lexicon import Lexicon
+from indexer.query.vocabulary.question_model import asked_forms, asked_pair_frequency
 
 Floats = np.ndarray[Any, np.dtype[np.float64]]
 
@@ -22,6 +24,11 @@ _BIGRAM_SHARE = 0.9
 """Share of a form's probability, 0 to 1, that comes from how often it follows its left neighbour;
 the rest comes from its own frequency. Such an interpolation (Jelinek and Mercer 1980) keeps pairs
 possible that the index never has. Shares of 0.5 to 0.97 restore equally well."""
+_BARE_PAIR_DISCOUNT = 0.75
+"""Number of documents that is subtracted from those of a pair of bare forms (absolute discounting,
+Ney, Essen and Kneser 1994). A page written without marks has "vuong quoc", whose syllables stand
+nowhere else, so that one would make the other certain. 0.5 to 0.9 restore equally well; to discount
+all pairs loses true ones of a single document (ô môi)."""
 _DOCUMENT_SYLLABLES = 100
 """Assumed number of distinct syllables of a document, which makes a document frequency a
 probability among all syllables; 30 to 1000 restore equally well."""
@@ -32,11 +39,14 @@ class Form:
     """A possible form of a syllable: a term.
 
     `prior`, above 0, multiplies its frequency: a form with more than 1 is likelier than by the
-    index alone.
+    index alone. `unpaired_prior` does so only for what is assumed without its left neighbour.
+    `is_bare` is True for the typed form in a query without any marks.
     """
 
     term: str
     prior: float = 1.0
+    unpaired_prior: float = 1.0
+    is_bare: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,9 +90,18 @@ def restore(forms: Sequence[Sequence[Form]], lexicon: Lexicon) -> list[Restored]
 
 
 def _unigrams(slot: Sequence[Form], lexicon: Lexicon) -> Floats:
-    """Return the probability of each form among all syllables of the index, by its frequency and
-    prior, `(forms,)` float64, above 0 also of a form that the index lacks."""
-    counts = [(lexicon.frequency(form.term) + 0.01) * form.prior for form in slot]
+    """Return the probability of each form among all syllables, by its frequency in the index and
+    its priors, `(forms,)` float64, above 0 also of a form that the index lacks.
+
+    One of a question word counts as being in one document at least.
+    """
+    asked = asked_forms(fold(slot[0].term))
+    counts = [
+        (max(lexicon.frequency(form.term), form.term in asked) + 0.01)
+        * form.prior
+        * form.unpaired_prior
+        for form in slot
+    ]
     return np.array(counts) / (max(lexicon.documents, 1) * _DOCUMENT_SYLLABLES)
 
 
@@ -96,10 +115,14 @@ def _transition(
     """
     if len(left) == len(right) == 1:
         return np.ones((1, 1))  # no choice, so no look-up
-    firsts = [form.term for form in left]
-    frequencies = np.array([max(lexicon.frequency(first), 1) for first in firsts])
+    firsts, seconds = [form.term for form in left], [form.term for form in right]
     priors = np.array([form.prior for form in right])
-    together = lexicon.pair_frequencies(firsts, [form.term for form in right])
+    asked = [[asked_pair_frequency(a, b, lexicon.documents) for b in seconds] for a in firsts]
+    bare = np.outer([form.is_bare for form in left], [form.is_bare for form in right])
+    together = lexicon.pair_frequencies(firsts, seconds) - _BARE_PAIR_DISCOUNT * bare
+    together = np.maximum(together, asked)
+    # No pair is more frequent than its first syllable, also if only queries have it.
+    frequencies = np.maximum([max(lexicon.frequency(a), 1) for a in firsts], together.max(axis=1))
     transition: Floats = (
         _BIGRAM_SHARE * priors * together / frequencies[:, np.newaxis]
         + (1 - _BIGRAM_SHARE) * unigrams
