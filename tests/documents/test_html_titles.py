@@ -44,6 +44,7 @@ def in_columns(text: str) -> str:
         f"<p class=Title>{TITLE}</p>",
         f"<div class='hd-title'>{TITLE}</div>",
         f"<span id=lbl class=SubHead>{TITLE}</span><br>",
+        f"<div class=ten_tin>{TITLE}</div>",
     ],
 )
 @pytest.mark.parametrize("title", ["Chi cuc Kiem lam Lam Dong", "CHI CỤC KIỂM LÂM LÂM ĐỒNG", ""])

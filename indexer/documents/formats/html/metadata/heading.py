@@ -220,8 +220,9 @@ def _prominent(text: Any, boxes: dict[Any, Box]) -> Any:
             if any(True for _ in element.iter("a")):
                 continue
             size = _font_size(element, holder)
+            names = names_of(element)
             named = (
-                _IS_TITLE.search(names_of(element)) is not None
+                (_IS_TITLE.search(names) is not None and _OF_BOX.search(names) is None)
                 or _is_dated(element)
                 or (_HEADING.fullmatch(element.tag) is not None and outside[element.tag] == 1)
             )
@@ -343,7 +344,8 @@ def _own_size(element: Any) -> float | None:
 
 
 _IS_TITLE = re.compile(
-    r"(?:^|[-_ ])(?:title|tieu-?de|ten-?bai|sub-?head)(?:$|[-_ ])|(?:^| )p-?title(?:$| )",
+    r"(?:^|[-_ ])(?:title|tieu[-_]?de|ten[-_]?(?:bai|tin)|sub[-_]?head)(?:$|[-_ ])"
+    r"|(?:^| )p-?title(?:$| )",
     re.IGNORECASE,
 )
 """Matches names of the title of a text, which titles of boxes have, too; those stand elsewhere."""
