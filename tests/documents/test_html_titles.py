@@ -6,7 +6,7 @@ import pytest
 
 from indexer.documents.formats.html.html_reader import extract_page
 from indexer.documents.portal_page import read_content
-from indexer.documents.rules.chrome import is_menu
+from indexer.documents.rules.chrome import chrome_kind, is_menu
 from indexer.documents.text.lines import Line
 from indexer.models import Document
 
@@ -236,3 +236,18 @@ def test_the_name_of_a_title_comes_before_that_of_a_header_or_of_a_box() -> None
     )
     assert read(body, "UBND xã Tân Hòa Đông - Chi tiết bài viết").title == TITLE
     assert read(f"<span class=ArticleHead>{TITLE}</span><p>{PROSE}</p>", "Tin tức").title == TITLE
+
+
+@pytest.mark.parametrize(
+    ("line", "chrome"),
+    [
+        ("Xin chào, tôi là trợ lý ảo của xã. Bạn cần hỏi gì?", True),
+        ("Xin chào! Tôi có thể giúp gì cho bạn?", True),
+        ("Bạn có hài lòng với thông tin này?", True),
+        ("Khi sử dụng các tài liệu trong Thư viện số phải tuân thủ Luật bản quyền.", True),
+        ("Xin chào các em học sinh thân mến!", False),
+        ("Trợ lý ảo của xã trả lời 300 câu hỏi mỗi ngày.", False),
+    ],
+)
+def test_the_greeting_of_a_chat_window_is_chrome(line: str, chrome: bool) -> None:
+    assert (chrome_kind(Line(1, line, line)) is not None) is chrome

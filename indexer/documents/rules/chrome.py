@@ -97,10 +97,16 @@ _FEEDBACK = re.compile(
     r"|bạn (?:thấy|nghĩ|cảm thấy|đánh giá|chấm)\b.{0,20}"
     r"\b(?:bài viết|trang|thông tin|nội dung)\b.{0,30}\?"
     r"|mức độ hài lòng (?:về|với|của .{1,40} về) (?:bài viết|trang|thông tin|nội dung)"
+    r"|bạn có hài lòng (?:về|với) (?:bài viết|trang|thông tin|nội dung)\b"
     r"|was this (?:page|article|helpful)\b",
     re.IGNORECASE,
 )
 """Matches the question whether a page helped."""
+_ASSISTANT = re.compile(
+    r"xin chào\b.{0,40}\b(?:trợ lý (?:ảo|số)|chatbot|có thể (?:giúp|hỗ trợ)|cần (?:hỏi|giúp) gì)",
+    re.IGNORECASE,
+)
+"""Matches the greeting of a chat window."""
 _BACK = re.compile(rf"{key('trở lại')} (?P<to>.+)")
 _MAX_WORDS = 12
 """Greatest number of words of a line that is chrome because it begins with a known phrase."""
@@ -133,7 +139,7 @@ def chrome_kind(line: Line) -> Chrome | None:
         return Chrome.LINE
     if any(
         rule.match(line.text)
-        for rule in (_REPRINT, _LOG_IN, _NEIGHBOURS, _FEEDBACK, _FOLLOW, _INVITATION)
+        for rule in (_REPRINT, _LOG_IN, _NEIGHBOURS, _FEEDBACK, _ASSISTANT, _FOLLOW, _INVITATION)
     ):
         return Chrome.LINE
     if (back := _BACK.match(line.key)) and back["to"] in exact:
