@@ -196,7 +196,9 @@ def _places_of_terms(
     best[owners[starts]] = np.maximum.reduceat(pairs, starts)
     sooner = np.where(occurs, HALF / (HALF + (places & _POSITION)), 0.0)
     first = np.maximum.reduceat(sooner, starts, axis=1)  # (terms, documents with any)
-    early[owners[starts]] = weights @ first / (weights @ (first > 0))
+    # Added up term by term: a matrix product rounds otherwise for another number of documents.
+    named = (weights[:, None] * (first > 0)).cumsum(axis=0)[-1]
+    early[owners[starts]] = (weights[:, None] * first).cumsum(axis=0)[-1] / named
     return best, early
 
 
