@@ -59,8 +59,7 @@ to 100 rank equally well, also queries of which half of the marks are missing.""
 
 _COUNTRY_PRIOR = 20.0
 """`Form.unpaired_prior` of a country after a word that says so (thủ tướng, tiếng): among all
-syllables after such words, countries are 4 to 40 times as frequent as elsewhere. 10 to 30 restore
-equally well."""
+syllables after such words, countries are 4 to 40 times as frequent as elsewhere."""
 
 _MIN_JOINT_SHARE = 0.5
 """Two neighbours are one word span if they stand side by side in at least this share of the

@@ -27,8 +27,8 @@ possible that the index never has. Shares of 0.5 to 0.97 restore equally well.""
 _BARE_PAIR_DISCOUNT = 0.75
 """Number of documents that is subtracted from those of a pair of bare forms (absolute discounting,
 Ney, Essen and Kneser 1994). A page written without marks has "vuong quoc", whose syllables stand
-nowhere else, so that one would make the other certain; to discount
-all pairs loses true ones of a single document (ô môi)."""
+nowhere else, so that one would make the other certain; to discount all pairs loses true ones of a
+single document (ô môi)."""
 _DOCUMENT_SYLLABLES = 100
 """Assumed number of distinct syllables of a document, which makes a document frequency a
 probability among all syllables; 30 to 1000 restore equally well."""

@@ -78,7 +78,7 @@ def read(file: SourceFile, *, ocr: bool = False) -> Content:
             "Read it with --ocr (needs tesseract with Vietnamese), or run OCR on it first.",
         )
     if empty:
-        shown = ", ".join(map(str, empty[:10])) + ("…" if len(empty) > 10 else "")
+        shown = first_numbers(empty)
         content.warnings.append(f"no text on {len(empty)} of {count} pages (scanned?): {shown}")
     if address := printed_address(pages[0].lines):
         content.fields["url"] = address
@@ -195,6 +195,11 @@ def _metadata(found: Any) -> dict[str, Any]:
     if len(title.split()) < 4 or re.search(r"\.\w{2,5}$|^Microsoft ", title):
         return {}
     return {"stated_title": unicodedata.normalize("NFC", title)}
+
+
+def first_numbers(pages: Sequence[int]) -> str:
+    """Return the first ten numbers of pages for a warning: "2, 5, 6"; "…" stands for the others."""
+    return ", ".join(map(str, pages[:10])) + ("…" if len(pages) > 10 else "")
 
 
 def _read_scans(

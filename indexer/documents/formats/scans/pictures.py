@@ -13,13 +13,12 @@ from typing import Any
 from indexer.documents.content import Content
 from indexer.documents.formats.extras import require
 from indexer.documents.formats.pdf.paragraphs import join_lines
+from indexer.documents.formats.pdf.pdf_reader import MAX_PAGES, first_numbers
 from indexer.documents.formats.pdf.running_lines import without_running_lines
 from indexer.documents.formats.scans.tesseract import MAX_PIXELS, read_picture
 from indexer.documents.source_file import SourceFile
 from indexer.errors import DocumentError
 
-MAX_PAGES = 5_000
-"""Greatest number of pages of a file that is read."""
 _MAX_OPENED = 150_000_000
 """Greatest number of pixels of a page that is opened, to be drawn smaller if it has more than
 MAX_PIXELS: A2 at 600 dpi has 140 million. In colour it takes 600 MB of memory."""
@@ -64,7 +63,7 @@ def read(file: SourceFile) -> Content | None:
             )
         return None
     if len(pages) > 1 and (empty := [n for n, lines in enumerate(pages, 1) if not lines]):
-        shown = ", ".join(map(str, empty[:10])) + ("…" if len(empty) > 10 else "")
+        shown = first_numbers(empty)
         content.warnings.append(f"no text on {len(empty)} of {len(pages)} pages: {shown}")
     for number, lines in enumerate(without_running_lines(pages), 1):
         if len(pages) > 1:

@@ -61,9 +61,10 @@ def read_metadata(tree: Any, content: Content, boxes: dict[Any, Box]) -> tuple[A
     shown = heading_text(heading) if heading is not None else ""
     banners = banner_texts(boxes) if heading is None else frozenset()
     # A headline that the page does not show is one for search engines.
-    first = (shown, headline) if heading is not None and heading.tag == "h1" else (headline, shown)
     if heading is None:
         first = (headline, title_of_record(tree))
+    else:
+        first = (shown, headline) if heading.tag == "h1" else (headline, shown)
     for candidate in (*first, without_site(og, site), without_site(page_title, site)):
         is_begun = candidate == shown and key(page_title).startswith(f"{key(shown)} ")
         if len(candidate.split()) >= (2 if is_begun else 3) and not (
